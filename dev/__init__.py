@@ -1,0 +1,1 @@
+"""Tools for developing the product; nothing here is needed to run it in production."""
