@@ -109,6 +109,8 @@ def connection_reset() -> Response:
     raw = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
     if isinstance(raw, socket.socket):
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # The server shall not wait for another request on this connection: it closes, and closing resets.
+        raw.shutdown(socket.SHUT_RD)
 
     def body() -> Iterator[bytes]:
         raise ConnectionResetError(errno.ECONNRESET, "fault switched on")
