@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 
 # Only loopback unless this is production: a development copy has a login that is printed on the screen.
-_host = os.environ.get("HOST") or ("0.0.0.0" if os.environ.get("APP_ENV", "production") == "production" else "127.0.0.1")  # noqa: S104
+_production = os.environ.get("APP_ENV", "production") == "production"
+_host = os.environ.get("HOST") or ("0.0.0.0" if _production else "127.0.0.1")  # noqa: S104
 
 bind = f"{_host}:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"

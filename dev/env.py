@@ -2,13 +2,14 @@
 
 Standard library only, any Python from 3.8 on: the set-up reads it before anything is installed.
 
-Who wins, strongest first: the process environment, `.env` in the project, `VAR_DIR/dev.env` (made here), the defaults below.
+Who wins, strongest first: the process environment, `.env` in the project, `VAR_DIR/dev.env` (made here), the defaults.
 An empty value means "not given", so a copied `.env.example` changes nothing.
 """
 
 import os
 import re
 import secrets
+import socket
 from pathlib import Path
 from typing import Callable, Dict, Mapping
 
@@ -95,6 +96,21 @@ def development_env(environ: Mapping[str, str] = os.environ, root: Path = PROJEC
     return {**defaults, **env}
 
 
+def taken_port(env: Mapping[str, str]) -> str:
+    """One sentence about the first port of this copy that is taken, or an empty string when all are free."""
+    for name in ("PORT", *PORT_OFFSETS):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", int(env[name])))
+            except OSError:
+                return (
+                    f"Port {env[name]} ({name}) is taken: stop the program that has it (a copy still running?), "
+                    f"or take other ports with `PORT={int(env['PORT']) + 100} make run`."
+                )
+    return ""
+
+
 def _secrets(path: Path) -> Dict[str, str]:
     """The copy's own secrets; adds the ones that are missing, so a newer version of the project finds its own."""
     values = read_env_file(path)
@@ -102,7 +118,9 @@ def _secrets(path: Path) -> Dict[str, str]:
     if missing:
         path.parent.mkdir(parents=True, exist_ok=True)
         new = not path.exists()
-        with os.fdopen(os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+        ) as file:
             if new:
                 file.write("# Secrets of this development copy, made at first run. Delete the file for new ones.\n")
             file.writelines(f"{name}={value}\n" for name, value in missing.items())
