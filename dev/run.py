@@ -20,6 +20,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from dev.env import PROJECT_ROOT, EnvError, development_env, taken_port
 from dev.supervision import AFTER_MIGRATION, Part, Supervisor, commands, write_config
@@ -92,7 +93,7 @@ class Run:
             )
         self.say(f"starting {', '.join(self.programs)} (logs: {self.var_dir / 'log'})")
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         """Starts all, says when it is ready, and watches over it. Ends by StopRequest or RunError only."""
         self.start()
         self.prepare_database()

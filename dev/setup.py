@@ -148,7 +148,7 @@ def explain(output: str, what: str, lock: str, log: Path) -> str:
         return f"{what}: the disk is full; make about 4 GB of room and run this again {see}."
     if _HASHES.search(output):
         return (
-            f"{what}: a package does not have the checksum recorded in {lock}; if you changed the file, run `make lock`, "
+            f"{what}: a package lacks the checksum recorded in {lock}; if you changed the file, run `make lock`, "
             f"otherwise get the committed one back with `git checkout {lock}` {see}."
         )
     if _NO_NETWORK.search(output):
@@ -197,9 +197,9 @@ def ensure_environment(
     """Makes the environment `folder` and brings it to the state of its lock files.
 
     `locks` names files of which each holds all of the one before; an environment synchronised with the last is good for
-    all of them. Python's version stands in the `.python-version` beside the environment.
+    all of them. Python's version is the first in the `.python-version` beside the environment (pyenv reads them all).
     """
-    version = (folder.parent / ".python-version").read_text(encoding="ascii").strip()
+    version = (folder.parent / ".python-version").read_text(encoding="ascii").split()[0]
     python = folder / "bin" / "python"
     stamp = folder / STAMP
     have = _read_stamp(stamp)
