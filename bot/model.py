@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,15 +76,24 @@ def train(root: Path = ROOT) -> Path:
     with tempfile.TemporaryDirectory(prefix=".training-", dir=path.parent) as folder:
         command = [sys.executable, "-m", "rasa", "train", "--config", "bot/config.yml", "--domain", "bot/domain"]
         command += ["--data", "bot/data", "--out", folder, "--fixed-model-name", "model"]
-        subprocess.run(command, cwd=root, env=rasa_environment(root), check=False)
+        done = subprocess.run(
+            command, cwd=root, env=rasa_environment(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        output = done.stdout.decode("utf-8", "replace")
+        print(output, flush=True)
         trained = Path(folder) / "model.tar.gz"
         if not trained.is_file():
-            raise ModelError("Rasa could not train the model: the lines above say why.")
+            raise ModelError(f"Rasa could not train the model: {_last_line(output)}")
         trained.chmod(0o444)
         _checksum_file(path).write_text(f"{file_checksum(trained)}  {path.name}\n", encoding="ascii")
         shutil.move(trained, path)
     _forget_old_models(path)
     return path
+
+
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", output).splitlines() if line.strip()]
+    return lines[-1] if lines else "no output"
 
 
 def _forget_old_models(current: Path) -> None:

@@ -91,6 +91,9 @@ class Run:
                 stderr=output,
                 start_new_session=True,
             )
+        while not self._supervisor.parts():
+            self.watch()
+            time.sleep(0.05)
         self.say(f"starting {', '.join(self.programs)} (logs: {self.var_dir / 'log'})")
 
     def serve(self) -> NoReturn:

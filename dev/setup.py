@@ -203,12 +203,13 @@ def ensure_environment(
     python = folder / "bin" / "python"
     stamp = folder / STAMP
     have = _read_stamp(stamp)
-    usable = python.exists() and have.get("python") == version
-    if usable and all(have["locks"].get(lock) == _checksum(PROJECT_ROOT / lock) for lock in locks):
+    current = python.exists() and have.get("python") == version
+    if current and all(have["locks"].get(lock) == _checksum(PROJECT_ROOT / lock) for lock in locks):
         return
-    if usable:  # keep the test tools where they were installed before
-        locks = [*locks, *(lock for lock in have["locks"] if lock not in locks and (PROJECT_ROOT / lock).is_file())]
+    # Keep the test tools where they were installed before.
+    locks = [*locks, *(lock for lock in have["locks"] if lock not in locks and (PROJECT_ROOT / lock).is_file())]
     lock = locks[-1]
+    usable = python.exists() and _has_version(runner, python, version)
     with progress.step(f"{name} environment (Python {version}, {lock})"):
         if not usable:
             shutil.rmtree(str(folder), ignore_errors=True)
@@ -222,6 +223,11 @@ def ensure_environment(
             raise SetupError(explain(synced.stdout, f"The {name} environment could not be installed", lock, runner.log))
         done = {"python": version, "locks": {each: _checksum(PROJECT_ROOT / each) for each in locks}}
         stamp.write_text(json.dumps(done, indent=1), encoding="utf-8")
+
+
+def _has_version(runner: Runner, python: Path, version: str) -> bool:
+    asked = runner.run([str(python), "-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"])
+    return asked.returncode == 0 and (asked.stdout.strip() + ".").startswith(version + ".")
 
 
 def _read_stamp(stamp: Path) -> dict:
@@ -249,9 +255,7 @@ def ensure_model(runner: Runner, progress: Progress, environ: Dict[str, str], ag
     with progress.step("bot model (training)"):
         trained = runner.run([python, "-m", "bot.model", "train"], environ)
         if trained.returncode != 0:
-            raise SetupError(
-                f"The bot's model could not be trained: {_last_line(trained.stdout)} (full output: {runner.log})."
-            )
+            raise SetupError(f"{_last_line(trained.stdout)} (full output: {runner.log}).")
 
 
 def ensure_database(runner: Runner, progress: Progress, environ: Dict[str, str]) -> None:

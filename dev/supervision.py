@@ -8,6 +8,7 @@ supervisor group of their own that stops last, so that the others can still hand
 from __future__ import annotations
 
 import hashlib
+import http.client
 import shlex
 import sys
 import tempfile
@@ -104,18 +105,23 @@ class Supervisor:
     """Asks a running supervisord through its socket (https://supervisord.org/api.html)."""
 
     def __init__(self, var_dir: Path) -> None:
-        transport = SupervisorTransport(None, None, f"unix://{socket_path(var_dir)}")
-        self._rpc = xmlrpc.client.ServerProxy("http://localhost", transport=transport)
+        self._url = f"unix://{socket_path(var_dir)}"
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        # A new connection each time: a kept one is of no use after supervisord was away.
+        transport = SupervisorTransport(None, None, self._url)
+        with xmlrpc.client.ServerProxy("http://localhost", transport=transport) as server:
+            return getattr(server.supervisor, method)(*arguments)
 
     def parts(self) -> list[Part]:
         """All processes; an empty list while supervisord does not answer."""
         try:
-            found: Any = self._rpc.supervisor.getAllProcessInfo()
-        except (OSError, xmlrpc.client.Error):
+            found = self._call("getAllProcessInfo")
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error):
             return []
         return [Part(each["name"], each["statename"], each["pid"], each["start"]) for each in found]
 
     def start(self, name: str) -> None:
         """Starts a process that was not started by itself."""
         group = "base" if name in _BASE else "app"
-        self._rpc.supervisor.startProcess(f"{group}:{name}", False)
+        self._call("startProcess", f"{group}:{name}", False)

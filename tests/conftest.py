@@ -1,0 +1,26 @@
+"""For all tests: no network but loopback (pyproject's --allow-hosts), and no setting leaks in from the shell."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from dev.env import PORT_OFFSETS
+
+_LEAKS = (
+    "APP_ENV",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "BOT_URLS",
+    "ACTIONS_URL",
+    "PUBLIC_BASE_URL",
+    "FAKES_URL",
+    "CITY_PACK",
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_the_shell() -> None:
+    for name in (*_LEAKS, "PORT", "VAR_DIR", *PORT_OFFSETS):
+        os.environ.pop(name, None)
