@@ -1,0 +1,1 @@
+"""The backend of QHD Concierge: Flask entrances, Celery tasks and the domain."""

@@ -1,0 +1,113 @@
+"""The Flask application: webhooks, API, chat page, staff console, health."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from backend import monitoring
+from backend.api import chat
+from backend.api.errors import json_error, person_lang
+from backend.config import Settings
+from backend.limits import limiter
+from backend.webhooks import twilio, wechat
+from backend.wiring import Container
+from backend.wording import t
+
+log = logging.getLogger(__name__)
+
+MAX_REQUEST_BYTES = 1024 * 1024
+
+
+def create_app(container: Container | None = None) -> Flask:
+    """Builds the application around a container; without one, around the environment's."""
+    parts = container or Container(Settings())  # type: ignore[call-arg]
+    settings = parts.settings
+    app = APIFlask(
+        "backend",
+        title=t("en", "api-title", city=parts.city_names["en"]),
+        version="1",
+        docs_path=None,
+        spec_path=None,
+        static_folder=None,
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=200,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=not settings.development,
+        RATELIMIT_STORAGE_URI=settings.redis_url,
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_HEADERS_ENABLED=True,
+        JSON_SORT_KEYS=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["concierge"] = parts
+    limiter.init_app(app)
+    app.register_blueprint(twilio.blueprint)
+    app.register_blueprint(wechat.blueprint)
+    app.register_blueprint(chat.blueprint)
+    app.register_blueprint(monitoring.blueprint)
+    _register_pages(app, parts)
+    _handle_errors(app)
+    monitoring.measure_requests(app)
+    app.after_request(_harden)
+    return app
+
+
+def _register_pages(app: Flask, parts: Container) -> None:
+    from backend.api import docs
+    from backend.console import init_console
+    from backend.web import init_web
+
+    docs.init_docs(app)
+    init_web(app, parts.settings)
+    init_console(app, parts)
+
+
+def _handle_errors(app: Flask) -> None:
+    """Every error a person or a client can meet: the right status, their language, no inner detail."""
+
+    @app.errorhandler(SQLAlchemyError)
+    def database_error(error: SQLAlchemyError) -> tuple[Response, int] | Response:
+        # Whoever sent this must send it again: never a false 200.
+        log.error("database_error", exc_info=error, extra={"path": request.path})
+        return json_error(503, "unavailable", retry_after=5)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        if error.response is not None:
+            return error.response
+        status = error.code or 500
+        if request.path.startswith(("/staff", "/simulator")) or request.path == "/":
+            text = t(person_lang(), "page-error", status=status)
+            return Response(text, status=status, content_type="text/plain; charset=utf-8")
+        return json_error(status, "not_found" if status == 404 else f"http_{status}")
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Any:
+        log.error("unexpected_error", exc_info=error, extra={"path": request.path})
+        return json_error(500, "unexpected")
+
+
+def _harden(response: Response) -> Response:
+    """Security headers; nothing is loaded from elsewhere, nothing is run inline."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    policy = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+    headers.setdefault("Content-Security-Policy", g.get("content_security_policy", policy))
+    return response
+
+

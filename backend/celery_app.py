@@ -1,0 +1,47 @@
+"""The Celery application: `celery -A backend.celery_app worker`.
+
+The settings are those that survived broker and worker kills; see docs/adr and the comments here.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+SWEEP_SECONDS = 2.0
+
+app = Celery("concierge", broker=os.environ.get("REDIS_URL", "redis://127.0.0.1:8003/0"), include=["backend.tasks"])
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    task_time_limit=60,
+    task_soft_time_limit=45,
+    worker_soft_shutdown_timeout=20,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_pool_limit=20,
+    # visibility_timeout stays above the hard time limit, or a running task would be given out twice. max_retries bounds only how
+    # long a *publisher* looks for the broker: a webhook must not wait for it.
+    broker_transport_options={
+        "visibility_timeout": 120,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "max_retries": 0,
+        "interval_start": 0,
+        "interval_max": 0.1,
+    },
+    task_default_queue="housekeeping",
+    task_routes={"turns.*": "turns", "outbound.*": "outbound", "sweep": "housekeeping", "content.*": "housekeeping"},
+    beat_schedule={"sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}},
+    timezone="UTC",
+)

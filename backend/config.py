@@ -1,0 +1,81 @@
+"""Every setting of the app, read from the environment once and checked at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings by environment variable; the names are the upper-case field names (`.env.example` lists them all).
+
+    Raises pydantic's ValidationError, which names each variable that is missing or wrong.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    app_env: Literal["development", "test", "production"] = "production"
+    var_dir: Path = PROJECT_ROOT / "var"
+    city_pack: str = "qinhuangdao"
+    public_base_url: str = Field(description="URL under which providers reach us; signatures are checked against it")
+
+    database_url: str
+    redis_url: str
+
+    secret_key: SecretStr = Field(min_length=32, description="signs cookies and form tokens")
+    address_key: SecretStr = Field(min_length=32, description="encrypts phone numbers and openids, and keys their look-up hash")
+    password_salt: SecretStr = Field(min_length=16, description="Flask-Security's password pepper")
+
+    bot_urls: str = Field(description="comma-separated base URLs of the bots")
+    bot_token: SecretStr = Field(min_length=16)
+    bot_timeout_seconds: float = 8.0
+
+    actions_url: str = Field("http://127.0.0.1:8002/webhook", description="where the bots find the action server; /readyz asks after it")
+    metrics_token: SecretStr = Field(SecretStr(""), description="bearer token /metrics asks for in production")
+
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_from: str = ""
+    twilio_api_base_url: str = "https://api.twilio.com"
+
+    wechat_app_id: str = ""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_api_base_url: str = "https://api.weixin.qq.com"
+
+    fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
+
+    provider_timeout_seconds: float = 10.0
+    holding_after_seconds: float = Field(8.0, description="an unanswered message gets a holding answer after this")
+    wechat_window_seconds: float = Field(4.3, description="WeChat waits five seconds for a passive reply")
+    turn_lease_seconds: float = 20.0
+    send_claim_seconds: float = Field(20.0, description="a send not recorded by then is unknown; above the provider timeout")
+    session_idle_hours: float = Field(6.0, description="after this the conversation starts without memory of what was talked about")
+    web_session_days: int = 90
+
+    @model_validator(mode="after")
+    def _check(self) -> Settings:
+        if self.app_env == "production":
+            if self.fakes_url:
+                raise ValueError("FAKES_URL is set: fake providers are not for production; remove it")
+            if self.database_url.startswith("sqlite"):
+                raise ValueError("DATABASE_URL is SQLite: production needs PostgreSQL (postgresql+psycopg://…)")
+        if self.send_claim_seconds <= self.provider_timeout_seconds:
+            raise ValueError("SEND_CLAIM_SECONDS must be above PROVIDER_TIMEOUT_SECONDS")
+        return self
+
+    @property
+    def pack_dir(self) -> Path:
+        """Folder of the chosen city pack."""
+        path = Path(self.city_pack)
+        return path if path.is_absolute() else PROJECT_ROOT / "data" / self.city_pack
+
+    @property
+    def development(self) -> bool:
+        """True where development-only pages and the fakes may be used."""
+        return self.app_env != "production"

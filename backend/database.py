@@ -1,0 +1,85 @@
+"""One database: engine, the read and the write transaction, and what happens after a commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend.models.events import Event
+
+AfterCommit = Callable[[list[Event]], None]
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite (WAL, durable) or PostgreSQL; both wait at most five seconds for a lock or a connection."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, pool_size=20, max_overflow=60)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 3, "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"},
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A write takes the lock at once: a read that later turns into a write would fail instead of waiting.
+    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class Database:
+    """Gives out sessions. `write` commits and then hands the recorded events on; a failure there is the sweeper's to heal."""
+
+    def __init__(self, engine: Engine, after_commit: AfterCommit | None = None) -> None:
+        self.engine = engine
+        self.after_commit = after_commit
+        self._read_sessions = sessionmaker(engine, expire_on_commit=False)
+        self._write_sessions = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; nothing it holds is written."""
+        with self._read_sessions() as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is committed as one when the block ends without an exception."""
+        with self._write_sessions() as session:
+            with session.begin():
+                yield session
+            events = session.info.get("events", [])
+        if events and self.after_commit is not None:
+            self.after_commit(events)
+
+    def ping(self) -> None:
+        """Raises when the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+
+def record_event(session: Session, type_: str, subject: str, data: dict[str, Any] | None = None) -> None:
+    """Adds an event to the running write; it is stored with it and handed on after the commit."""
+    row = Event(type=type_, subject=subject, data=data or {})
+    session.add(row)
+    session.info.setdefault("events", []).append(row)

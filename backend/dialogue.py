@@ -1,0 +1,154 @@
+"""The bot over HTTP: several single-process bots, any of which can serve any turn, since the dialogue state travels with it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from jsonschema import Draft202012Validator
+
+from backend.services.gazetteer import Gazetteer
+from backend.services.ports import DialogueFailed, DialogueUnavailable, Turn, TurnResult
+from backend.services.replies import Reply
+
+log = logging.getLogger(__name__)
+
+SCHEMAS = Path(__file__).resolve().parent.parent / "data" / "schemas"
+CONNECT_TIMEOUT = 1.0
+# After a bot could not be reached it is left alone this long, so that waiting messages do not each wait for a timeout.
+REST_SECONDS = 1.5
+# A webhook asks whether a bot is there before it waits for one; it must not wait for the question.
+PROBE_SECONDS = 1.0
+PROBE_TIMEOUT = 0.3
+
+
+class HttpDialogue:
+    """Fulfils `services.ports.Dialogue`."""
+
+    def __init__(self, urls: list[str], token: str, timeout: float, gazetteer: Gazetteer) -> None:
+        self._urls = [url.rstrip("/") + "/webhooks/concierge" for url in urls]
+        self._order = itertools.cycle(range(len(urls)))
+        self._timeout = timeout
+        self._gazetteer = gazetteer
+        self._http = requests.Session()
+        adapter = requests.adapters.HTTPAdapter(pool_connections=len(urls), pool_maxsize=32)
+        self._http.mount("http://", adapter)
+        self._http.headers["Authorization"] = f"Bearer {token}"
+        self._resting: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._probe_lock = threading.Lock()
+        self._probe_again = 0.0
+        self._probed = True
+        self._response_schema = Draft202012Validator(json.loads((SCHEMAS / "turn_response.json").read_text(encoding="utf-8")))
+        self._reply_schema = Draft202012Validator(json.loads((SCHEMAS / "reply.json").read_text(encoding="utf-8")))
+
+    def answer(self, turn: Turn) -> TurnResult:
+        """Asks one bot after the other until one answers. Raises DialogueUnavailable or DialogueFailed."""
+        body = {
+            "turn_id": turn.turn_id,
+            "conversation_id": turn.conversation_id,
+            "lang": turn.lang,
+            "text": turn.text,
+            "intent": turn.intent,
+            "location": turn.location,
+            "state": turn.state,
+            "gazetteer_version": self._gazetteer.version(),
+            "now": turn.now.isoformat(),
+        }
+        start = next(self._order)
+        for step in range(len(self._urls)):
+            url = self._urls[(start + step) % len(self._urls)]
+            if self._rests(url):
+                continue
+            try:
+                response = self._post_turn(url, body)
+            except requests.RequestException as error:
+                self._rest(url, error)
+                continue
+            return self._read(turn, response)
+        raise DialogueUnavailable
+
+    def probe(self) -> bool:
+        """Whether some bot says it is alive, as of at most PROBE_SECONDS ago. One caller asks, the others take the last word."""
+        if time.monotonic() >= self._probe_again and self._probe_lock.acquire(blocking=False):
+            try:
+                self._probed = any(self._alive(url, PROBE_TIMEOUT) for url in self._urls)
+                self._probe_again = time.monotonic() + PROBE_SECONDS
+            finally:
+                self._probe_lock.release()
+        return self._probed
+
+    def _post_turn(self, url: str, body: dict[str, Any]) -> requests.Response:
+        for _ in range(2):
+            response = self._http.post(f"{url}/turn", json=body, timeout=(CONNECT_TIMEOUT, self._timeout))
+            if response.status_code != 409:
+                break
+            snapshot = self._gazetteer.snapshot()
+            self._http.put(f"{url}/gazetteer", json=snapshot, timeout=(CONNECT_TIMEOUT, self._timeout)).raise_for_status()
+            body = {**body, "gazetteer_version": snapshot["version"]}
+        return response
+
+    def push_gazetteer(self) -> None:
+        """Gives every bot the current names ahead of the next message. A bot that cannot be reached gets them with its next turn."""
+        snapshot = self._gazetteer.snapshot()
+        for url in self._urls:
+            try:
+                self._http.put(f"{url}/gazetteer", json=snapshot, timeout=(CONNECT_TIMEOUT, self._timeout))
+            except requests.RequestException:
+                log.info("gazetteer_push_missed", extra={"bot": url})
+
+    def _read(self, turn: Turn, response: requests.Response) -> TurnResult:
+        if response.status_code in (502, 503, 504):
+            raise DialogueUnavailable
+        if response.status_code != 200:
+            raise DialogueFailed(f"status {response.status_code}")
+        data = response.json()
+        problem = next(self._response_schema.iter_errors(data), None)
+        if problem is not None:
+            raise DialogueFailed(f"response breaks its schema: {problem.message[:200]}")
+        for reply in data["replies"]:
+            problem = next(self._reply_schema.iter_errors(reply), None)
+            if problem is not None:
+                raise DialogueFailed(f"reply breaks its schema at {problem.json_path}: {problem.message[:200]}")
+        if data["turn_id"] != turn.turn_id:
+            raise DialogueFailed("answer to another turn")
+        understood = data["understanding"]
+        return TurnResult(
+            replies=[Reply.from_dict(reply) for reply in data["replies"]],
+            state=data["state"],
+            intent=understood["intent"],
+            confidence=float(understood["confidence"]),
+        )
+
+    def _rests(self, url: str) -> bool:
+        until = self._resting.get(url)
+        if until is None:
+            return False
+        with self._lock:
+            # Whoever comes first after the rest asks whether the bot is back; the others go on waiting for the outcome.
+            if time.monotonic() < self._resting.get(url, 0.0):
+                return True
+            self._resting[url] = time.monotonic() + REST_SECONDS
+        if self._alive(url):
+            self._resting.pop(url, None)
+            return False
+        return True
+
+    def _rest(self, url: str, error: Exception) -> None:
+        # A bot that is alive but slow with this one turn is not resting material; its turn is simply tried again later.
+        if isinstance(error, requests.ReadTimeout) and self._alive(url):
+            raise DialogueFailed("no answer in time") from error
+        log.warning("bot_unreachable", extra={"bot": url, "reason": type(error).__name__})
+        self._resting[url] = time.monotonic() + REST_SECONDS
+
+    def _alive(self, url: str, timeout: float = CONNECT_TIMEOUT) -> bool:
+        try:
+            return self._http.get(f"{url}/", timeout=timeout).status_code == 200
+        except requests.RequestException:
+            return False

@@ -1,0 +1,41 @@
+"""The audit trail: each entry carries the hash of the one before, so a removed or changed entry breaks the chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.models import AuditEntry, utcnow
+
+GENESIS = "0" * 64
+
+
+def record_audit(session: Session, actor: str, action: str, object_id: str, detail: dict[str, Any]) -> None:
+    """Adds an entry to the running write. Two writers at once meet the unique `previous_hash`, and the later one fails whole."""
+    last = session.scalars(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
+    entry = AuditEntry(
+        at=utcnow(), actor=actor, action=action, object_id=object_id, detail=detail, previous_hash=last or GENESIS, hash=""
+    )
+    entry.hash = entry_hash(entry)
+    session.add(entry)
+    session.flush()
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """SHA-256 over the entry's content and the hash before it."""
+    content = [entry.at.isoformat(), entry.actor, entry.action, entry.object_id, entry.detail, entry.previous_hash]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def first_broken(session: Session) -> int | None:
+    """The id of the first entry that does not fit the chain; None when all do."""
+    previous = GENESIS
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+        if entry.previous_hash != previous or entry.hash != entry_hash(entry):
+            return entry.id
+        previous = entry.hash
+    return None

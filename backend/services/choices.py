@@ -1,0 +1,30 @@
+"""Choices offered with an answer, resolved when the person takes one: by button payload, by its title, or by number on SMS."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from backend.services.replies import Choice
+
+_NUMBER = re.compile(r"[(\[]?([1-9])[)\].、。]?$")
+
+
+def resolve(offered: list[dict[str, Any]] | None, text: str, payload: str) -> Choice | None:
+    """The choice a message takes, or None.
+
+    Only what was offered with the last answer can be taken, so nothing a person types reaches the bot as a command.
+    """
+    if not offered:
+        return None
+    word = unicodedata.normalize("NFKC", text).strip()
+    number = _NUMBER.match(word)
+    for position, data in enumerate(offered, start=1):
+        if payload and payload == data["payload"]:
+            return Choice(**data)
+        if word and word.casefold() == data["title"].casefold():
+            return Choice(**data)
+        if number and int(number.group(1)) == position:
+            return Choice(**data)
+    return None

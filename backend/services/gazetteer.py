@@ -1,0 +1,75 @@
+"""The names of the city as one versioned snapshot, for the bot. `data/schemas/gazetteer.json` is its contract."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.database import Database
+from backend.models import ContentVersion, Division, Hotline, Place, Term
+
+VERSION_ROW = 1
+
+
+def raise_version(session: Session) -> int:
+    """The next version, within the running write; the row's lock makes edits of names take turns."""
+    changed = session.execute(
+        update(ContentVersion)
+        .where(ContentVersion.id == VERSION_ROW)
+        .values(gazetteer=ContentVersion.gazetteer + 1)
+        .returning(ContentVersion.gazetteer)
+    ).scalar_one_or_none()
+    if changed is None:
+        session.add(ContentVersion(id=VERSION_ROW, gazetteer=1))
+        session.flush()
+        return 1
+    return changed
+
+
+class Gazetteer:
+    """Reads the current version and its snapshot; the last snapshot is kept in memory."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._lock = threading.Lock()
+        self._last: dict[str, Any] | None = None
+
+    def version(self) -> int:
+        """The version of the names now in the database."""
+        with self._db.read() as session:
+            return session.scalar(select(ContentVersion.gazetteer).where(ContentVersion.id == VERSION_ROW)) or 0
+
+    def snapshot(self) -> dict[str, Any]:
+        """All names, of one version: both are read in one transaction."""
+        with self._lock:
+            current = self.version()
+            if self._last is not None and self._last["version"] == current:
+                return self._last
+            with self._db.read() as session:
+                version = session.scalar(select(ContentVersion.gazetteer).where(ContentVersion.id == VERSION_ROW)) or 0
+                self._last = {"version": version, "entries": list(_entries(session))}
+            return self._last
+
+
+def _entries(session: Session) -> list[dict[str, Any]]:
+    entries = []
+    places = select(Place.id, Place.kind, Place.name_zh, Place.name_en, Place.aliases).where(Place.deleted_at.is_(None))
+    for place in session.execute(places):
+        entries.append({"id": place.id, "type": place.kind, "names": _names(place)})
+    hotlines = select(Hotline.id, Hotline.name_zh, Hotline.name_en, Hotline.aliases, Hotline.phone)
+    for hotline in session.execute(hotlines):
+        names = _names(hotline) + [number for number in [hotline.phone] if number]
+        entries.append({"id": hotline.id, "type": "hotline", "names": names})
+    for division in session.execute(select(Division).where(Division.id.startswith("district:"))).scalars():
+        entries.append({"id": division.id, "type": "district", "names": _names(division)})
+    for term in session.execute(select(Term)).scalars():
+        if term.type in ("category", "tag", "department"):
+            entries.append({"id": term.id, "type": term.type, "names": _names(term)})
+    return entries
+
+
+def _names(record: Any) -> list[str]:
+    return list(dict.fromkeys(name for name in (record.name_zh, record.name_en, *record.aliases) if name))

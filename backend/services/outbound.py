@@ -1,0 +1,265 @@
+"""Sending: claim a message, close the session, call the provider, record. A claim that outlives its time is unknown, never blindly re-sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from backend.database import Database, record_event
+from backend.models import ChannelIdentity, InboundMessage, OutboundMessage, new_uuid, utcnow
+from backend.services.addresses import AddressBook
+from backend.services.ports import Channel, Outgoing, SendPermanent, SendTemporary, SendUnknown
+from backend.services.receipts import may_become
+from backend.services.replies import Reply
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+STALE_ANSWER = dt.timedelta(hours=24)
+SWEEP_BATCH = 200
+PASSIVE = "passive:"
+# A provider's list of messages may lag behind its acceptance of one.
+LOOKUP_DELAY = dt.timedelta(seconds=5)
+
+
+class Outbound:
+    """Sends what conversations owe. Any number of workers may call it at once."""
+
+    def __init__(self, db: Database, channels: Mapping[str, Channel], addresses: AddressBook, claim_seconds: float) -> None:
+        self._db = db
+        self._channels = channels
+        self._addresses = addresses
+        self._claim = dt.timedelta(seconds=claim_seconds)
+
+    def deliver(self, conversation_id: int) -> int:
+        """Sends the due messages of a conversation in order; the number of provider calls made."""
+        calls = 0
+        while (claimed := self._claim_next(conversation_id)) is not None:
+            message, channel, token = claimed
+            self._send(message, channel, token)
+            calls += 1
+        return calls
+
+    def _claim_next(self, conversation_id: int) -> tuple[Outgoing, Channel, str] | None:
+        now = utcnow()
+        token = new_uuid()
+        earlier = aliased(OutboundMessage)
+        due = (
+            select(OutboundMessage.id)
+            .where(
+                OutboundMessage.conversation_id == conversation_id,
+                OutboundMessage.state == "queued",
+                OutboundMessage.not_before <= now,
+                ~exists().where(
+                    earlier.conversation_id == conversation_id,
+                    earlier.id < OutboundMessage.id,
+                    earlier.state.in_(("queued", "sending")),
+                ),
+            )
+            .order_by(OutboundMessage.id)
+            .limit(1)
+        )
+        with self._db.read() as session:  # most calls find nothing: do not take the write lock to learn that
+            if session.scalars(due).first() is None:
+                return None
+        with self._db.write() as session:
+            row = session.scalars(
+                update(OutboundMessage)
+                .where(OutboundMessage.id == due.scalar_subquery(), OutboundMessage.state == "queued")
+                .values(state="sending", claim_token=token, claimed_at=now, attempts=OutboundMessage.attempts + 1)
+                .returning(OutboundMessage)
+            ).one_or_none()
+            if row is None:
+                return None
+            if row.identity.consent == "out" and row.kind != "consent":
+                row.state, row.error = "dropped", "opted_out"
+                record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+            elif now - row.created_at > STALE_ANSWER:
+                row.state, row.error = "dropped", "stale"
+                record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+            else:
+                return self._outgoing(row, now), self._channels[row.channel], token
+        return self._claim_next(conversation_id)
+
+    def _outgoing(self, row: OutboundMessage, claimed_at: dt.datetime, known: frozenset[str] = frozenset()) -> Outgoing:
+        return Outgoing(
+            id=row.id,
+            turn_id=row.inbound_id,
+            address=self._addresses.decrypt(row.identity.address_encrypted),
+            text=row.text,
+            reply=Reply.from_dict(row.reply),
+            claimed_at=claimed_at,
+            known_provider_ids=known,
+        )
+
+    def _send(self, message: Outgoing, channel: Channel, token: str) -> None:
+        extra = {"turn_id": message.turn_id, "outbound_id": message.id, "channel": channel.name}
+        try:
+            provider_id = channel.send(message)
+        except SendTemporary as problem:
+            log.warning("send_postponed", extra={**extra, "code": problem.code})
+            self._record(message.id, token, "queued", error=problem.code, retry_after=problem.retry_after)
+        except SendPermanent as problem:
+            log.warning("send_refused", extra={**extra, "code": problem.code})
+            self._record(message.id, token, "failed", error=problem.code, opted_out=problem.opted_out)
+        except SendUnknown as problem:
+            log.warning("send_unknown", extra={**extra, "code": str(problem)})
+            self._record(message.id, token, "unknown", error=str(problem))
+        else:
+            log.info("sent", extra={**extra, "provider_id": provider_id})
+            self._record(message.id, token, "sent", provider_id=provider_id)
+
+    def _record(
+        self,
+        outbound_id: int,
+        token: str,
+        state: str,
+        provider_id: str | None = None,
+        error: str | None = None,
+        retry_after: float = 0.0,
+        opted_out: bool = False,
+    ) -> None:
+        now = utcnow()
+        with self._db.write() as session:
+            row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
+            if row.claim_token != token:
+                return  # the claim ran out and the sweeper settled it
+            row.provider_id = provider_id or row.provider_id
+            row.error = error
+            if state == "queued" and row.state == "sending":
+                if row.attempts >= MAX_ATTEMPTS:
+                    state = "failed"
+                else:
+                    row.state = "queued"
+                    row.not_before = now + dt.timedelta(seconds=min(retry_after * 2 ** (row.attempts - 1), 300))
+            if may_become(row.state, state):  # a receipt may have come before us
+                row.state = state
+            if state == "sent":
+                row.sent_at = now
+            if opted_out:
+                row.identity.consent, row.identity.consent_changed_at = "out", now
+            record_event(
+                session, f"message.{row.state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id, "turn_id": row.inbound_id}
+            )
+
+    # Passive delivery: the answer rides on the response to the provider's own request.
+
+    def claim_passive(self, inbound_id: int) -> tuple[list[int], str] | None:
+        """Claims a turn's replies for the response now being written: `(ids, text)`.
+
+        None while there is no answer, or when it went another way. A repeat of the request gets the same text again.
+        """
+        mine = f"{PASSIVE}{inbound_id}"
+        now = utcnow()
+        with self._db.read() as session:
+            if session.scalars(select(OutboundMessage.id).where(OutboundMessage.inbound_id == inbound_id).limit(1)).first() is None:
+                return None
+        with self._db.write() as session:
+            session.execute(
+                update(OutboundMessage)
+                .where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.state == "queued", OutboundMessage.attempts == 0)
+                .values(state="sending", claim_token=mine, claimed_at=now, attempts=1)
+            )
+            rows = session.scalars(
+                select(OutboundMessage)
+                .where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.claim_token == mine)
+                .order_by(OutboundMessage.id)
+            ).all()
+            if not rows:
+                return None
+            return [row.id for row in rows], "\n\n".join(row.text for row in rows)
+
+    def confirm_passive(self, outbound_ids: list[int]) -> None:
+        """The response with these messages has been written out."""
+        now = utcnow()
+        with self._db.write() as session:
+            for row in session.scalars(select(OutboundMessage).where(OutboundMessage.id.in_(outbound_ids))):
+                if row.state in ("sending", "unknown"):
+                    row.state, row.sent_at, row.error = "sent", now, None
+                    record_event(
+                        session, "message.sent", f"conversation/{row.conversation_id}", {"outbound_id": row.id, "turn_id": row.inbound_id}
+                    )
+
+    # Sweeping.
+
+    def sweep(self) -> list[int]:
+        """Settles claims that outlived their time; the conversations that have due messages."""
+        now = utcnow()
+        with self._db.read() as session:
+            stale = session.scalars(
+                select(OutboundMessage.id)
+                .where(
+                    or_(
+                        (OutboundMessage.state == "sending") & (OutboundMessage.claimed_at < now - self._claim),
+                        (OutboundMessage.state == "unknown")
+                        & (OutboundMessage.not_before <= now)
+                        & (OutboundMessage.claimed_at < now - LOOKUP_DELAY)
+                        & (OutboundMessage.claimed_at > now - STALE_ANSWER),
+                    )
+                )
+                .limit(SWEEP_BATCH)
+            ).all()
+        for outbound_id in stale:
+            self._settle(outbound_id)
+        with self._db.read() as session:
+            return list(
+                session.scalars(
+                    select(OutboundMessage.conversation_id)
+                    .where(OutboundMessage.state == "queued", OutboundMessage.not_before <= utcnow())
+                    .distinct()
+                    .limit(SWEEP_BATCH)
+                )
+            )
+
+    def _settle(self, outbound_id: int) -> None:
+        """Asks the provider what became of a message nobody recorded; sends it again only when the provider never had it."""
+        token = new_uuid()
+        with self._db.write() as session:
+            row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
+            if row.state not in ("sending", "unknown") or row.claimed_at is None:
+                return
+            passive = (row.claim_token or "").startswith(PASSIVE)
+            row.state = "unknown"
+            row.not_before = utcnow() + dt.timedelta(seconds=30)  # the next look, should this one bring nothing
+            if passive or row.channel not in self._channels:
+                return
+            row.claim_token = token
+            known = frozenset(
+                session.scalars(
+                    select(OutboundMessage.provider_id).where(
+                        OutboundMessage.identity_id == row.identity_id, OutboundMessage.provider_id.is_not(None)
+                    )
+                ).all()
+            )
+            message = self._outgoing(row, row.claimed_at, frozenset(i for i in known if i))
+        channel = self._channels[row.channel]
+        try:
+            found = channel.find_sent(message)
+        except (SendUnknown, SendTemporary) as problem:
+            log.warning("send_unsettled", extra={"outbound_id": outbound_id, "channel": channel.name, "code": str(problem)})
+            return
+        with self._db.write() as session:
+            row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
+            if row.claim_token != token or row.state != "unknown":
+                return
+            if found:
+                row.state, row.provider_id, row.sent_at, row.error = "sent", found, utcnow(), None
+            else:
+                row.state, row.not_before, row.error = "queued", utcnow(), None
+            log.info("send_settled", extra={"outbound_id": outbound_id, "channel": channel.name, "state": row.state})
+            record_event(session, f"message.{row.state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+
+    def pending_turn(self, inbound_id: int) -> bool:
+        """Whether a turn is still open."""
+        with self._db.read() as session:
+            return session.scalars(select(InboundMessage.state).where(InboundMessage.id == inbound_id)).one() == "received"
+
+    def opt_out(self, identity_id: int) -> None:
+        """The provider says this person does not want to hear from us."""
+        with self._db.write() as session:
+            identity = session.get_one(ChannelIdentity, identity_id)
+            identity.consent, identity.consent_changed_at = "out", utcnow()

@@ -1,0 +1,371 @@
+"""Answering: leases a conversation, takes its messages oldest first, and closes each turn with its replies in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from backend.database import Database, record_event
+from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
+from backend.services import choices, consent, system_replies
+from backend.services.emergency import EmergencyWords
+from backend.services.ports import Channel, Dialogue, DialogueFailed, DialogueUnavailable, Turn
+from backend.services.replies import Reply
+
+log = logging.getLogger(__name__)
+
+MAX_FAILURES = 3
+LOCATION_KEPT = dt.timedelta(hours=2)
+RETRY_WHILE_NO_BOT = dt.timedelta(seconds=2)
+SWEEP_BATCH = 200
+
+
+@dataclass(frozen=True)
+class TurnSettings:
+    """Times of the message path, in seconds; see backend.config."""
+
+    lease: float
+    holding_after: float
+    session_idle: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a turn ends. `state` None leaves the dialogue state as it was; `consent` sets the identity's."""
+
+    outcome: str
+    replies: list[Reply]
+    kind: str = "answer"
+    state: dict[str, Any] | None = None
+    intent: str | None = None
+    confidence: float | None = None
+    consent: str | None = None
+    lang: str | None = None
+
+
+class Turns:
+    """Drains conversations. Any number of workers may call `drain` for one conversation at once: the lease lets one in."""
+
+    def __init__(
+        self,
+        db: Database,
+        dialogue: Dialogue,
+        channels: Mapping[str, Channel],
+        emergency: EmergencyWords,
+        city: dict[str, str],
+        settings: TurnSettings,
+    ) -> None:
+        self._db = db
+        self._dialogue = dialogue
+        self._channels = channels
+        self._emergency = emergency
+        self._city = city
+        self._settings = settings
+
+    def drain(self, conversation_id: int) -> int:
+        """Answers what is pending in a conversation, oldest first; the number of turns closed. Zero where another holds the lease."""
+        owner = new_uuid()
+        closed = 0
+        if not self._lease(conversation_id, owner):
+            return 0
+        while True:
+            pending = self._next(conversation_id, owner)
+            if pending is None:
+                return closed
+            if not self._take(pending, owner):
+                return closed
+            closed += 1
+
+    def _lease(self, conversation_id: int, owner: str) -> bool:
+        now = utcnow()
+        with self._db.write() as session:
+            taken = session.execute(
+                update(Conversation)
+                .where(
+                    Conversation.id == conversation_id,
+                    or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
+                )
+                .values(lease_owner=owner, lease_until=now + dt.timedelta(seconds=self._settings.lease))
+            )
+            return bool(taken.rowcount)
+
+    def _next(self, conversation_id: int, owner: str) -> InboundMessage | None:
+        """The oldest pending message, the lease renewed; or None, the lease released in the same breath as finding nothing."""
+        now = utcnow()
+        with self._db.write() as session:
+            message = session.scalars(
+                select(InboundMessage)
+                .where(InboundMessage.conversation_id == conversation_id, InboundMessage.state == "received")
+                .order_by(InboundMessage.id)
+                .limit(1)
+            ).one_or_none()
+            if message is not None and message.next_attempt_at <= now:
+                renewed = session.execute(
+                    update(Conversation)
+                    .where(Conversation.id == conversation_id, Conversation.lease_owner == owner)
+                    .values(lease_until=now + dt.timedelta(seconds=self._settings.lease))
+                )
+                # Load what the turn needs while the session is open.
+                _ = message.identity, message.conversation, message.conversation.contact
+                return message if renewed.rowcount else None
+            # A message that came in since then has a job of its own; its lease attempt waits for this commit.
+            session.execute(
+                update(Conversation)
+                .where(
+                    Conversation.id == conversation_id,
+                    Conversation.lease_owner == owner,
+                    ~exists().where(
+                        InboundMessage.conversation_id == conversation_id,
+                        InboundMessage.state == "received",
+                        InboundMessage.next_attempt_at <= now,
+                    ),
+                )
+                .values(lease_owner=None, lease_until=None)
+            )
+            return None
+
+    def _take(self, message: InboundMessage, owner: str) -> bool:
+        """Answers one message; False where the conversation has to wait."""
+        try:
+            outcome = self._answer(message)
+        except DialogueUnavailable:
+            self._postpone(message, owner)
+            return False
+        except DialogueFailed as failure:
+            log.warning("turn_failed", extra={"turn_id": message.id, "attempt": message.attempts + 1, "reason": str(failure)})
+            if message.attempts + 1 < MAX_FAILURES:
+                self._postpone(message, owner, failed=True)
+                return False
+            outcome = Outcome("failed", [system_replies.apology(message.lang)])
+        return self._close(message, owner, outcome)
+
+    def _answer(self, message: InboundMessage) -> Outcome:
+        channel = self._channels[message.channel]
+        lang = message.lang
+        if message.kind == "event":
+            return self._event(message)
+        if channel.consent_words:
+            done = self._consent(message, channel)
+            if done is not None:
+                return done
+        urgent = self._emergency.match(message.text)
+        if urgent is not None:
+            return Outcome("answered", [self._emergency.reply(urgent, lang)], intent="emergency", confidence=1.0)
+        conversation = message.conversation
+        if message.kind == "media" and not message.text.strip():
+            return Outcome("answered", [system_replies.media_unread(lang)])
+        choice = choices.resolve(conversation.choices, message.text, message.payload)
+        intent: dict[str, Any] | None = None
+        if message.kind == "location":
+            intent = {"name": "share_location", "entities": {}}
+        elif choice is not None:
+            intent = {"name": choice.intent, "entities": choice.entities}
+        elif not message.text.strip():
+            return Outcome("answered", [system_replies.empty(lang)])
+        result = self._dialogue.answer(
+            Turn(
+                turn_id=str(message.id),
+                conversation_id=str(conversation.id),
+                lang=lang,
+                text=None if intent else message.text.strip(),
+                intent=intent,
+                location=self._location(message),
+                state=self._state(conversation),
+                now=utcnow(),
+            )
+        )
+        chosen = result.replies[0].lang if result.intent == "switch_language" else None
+        return Outcome("answered", result.replies, state=result.state, intent=result.intent, confidence=result.confidence, lang=chosen)
+
+    def _event(self, message: InboundMessage) -> Outcome:
+        name = message.meta.get("event", "")
+        if name == "subscribe":
+            return Outcome("answered", [system_replies.welcome(message.lang, self._city)], consent="in")
+        if name == "unsubscribe":
+            return Outcome("consent", [], consent="out")
+        return Outcome("ignored", [])
+
+    def _consent(self, message: InboundMessage, channel: Channel) -> Outcome | None:
+        word = consent.consent_word(message.text) or message.meta.get("opt_out_type")
+        # Where the provider has answered already, or will not let us, a second answer would be noise or an error.
+        silent = bool(message.meta.get("opt_out_type")) or consent.provider_answers(message.text)
+        if word == "stop":
+            replies = [] if silent or message.identity.consent == "out" else [system_replies.stopped(message.lang)]
+            return Outcome("consent", replies, kind="consent", consent="out")
+        if word == "start":
+            replies = [] if silent else [system_replies.started(message.lang)]
+            return Outcome("consent", replies, kind="consent", consent="in")
+        if message.identity.consent == "out":
+            return Outcome("ignored", [])
+        if word == "help" and silent:
+            return Outcome("consent", [])
+        return None
+
+    def _state(self, conversation: Conversation) -> dict[str, Any] | None:
+        idle = dt.timedelta(seconds=self._settings.session_idle)
+        if conversation.last_turn_at is None or utcnow() - conversation.last_turn_at > idle:
+            return None
+        return conversation.state
+
+    def _location(self, message: InboundMessage) -> dict[str, Any] | None:
+        if message.location:
+            return message.location
+        conversation = message.conversation
+        if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
+            return None
+        return conversation.location
+
+    def _postpone(self, message: InboundMessage, owner: str, failed: bool = False) -> None:
+        now = utcnow()
+        with self._db.write() as session:
+            row = session.get_one(InboundMessage, message.id)
+            row.next_attempt_at = now + RETRY_WHILE_NO_BOT
+            if failed:
+                row.attempts += 1
+            session.execute(
+                update(Conversation)
+                .where(Conversation.id == message.conversation_id, Conversation.lease_owner == owner)
+                .values(lease_owner=None, lease_until=None)
+            )
+            self._hold(session, row, now)
+
+    def _close(self, message: InboundMessage, owner: str, outcome: Outcome) -> bool:
+        """Stores the turn's outcome; False, and nothing stored, when the lease was lost to another worker."""
+        now = utcnow()
+        lost = False
+        with self._db.write() as session:
+            values: dict[str, Any] = {"lease_until": now + dt.timedelta(seconds=self._settings.lease), "last_turn_at": now}
+            if outcome.state is not None:
+                values["state"] = outcome.state
+            if outcome.replies:
+                values["choices"] = [choice for reply in outcome.replies for choice in reply.to_dict()["choices"]][:9]
+            if message.location:
+                values["location"], values["location_at"] = message.location, now
+            held = session.execute(
+                update(Conversation)
+                .where(Conversation.id == message.conversation_id, Conversation.lease_owner == owner)
+                .values(**values)
+            )
+            row = session.get_one(InboundMessage, message.id)
+            lost = not held.rowcount or row.state != "received"
+            if not lost:
+                self._write_outcome(session, row, outcome, now)
+        if lost:
+            log.warning("lease_lost", extra={"turn_id": message.id})
+        return not lost
+
+    def _write_outcome(self, session: Session, row: InboundMessage, outcome: Outcome, now: dt.datetime) -> None:
+        row.state, row.outcome, row.closed_at = "closed", outcome.outcome, now
+        row.intent, row.confidence = outcome.intent, outcome.confidence
+        if outcome.lang:
+            row.conversation.contact.lang = outcome.lang
+            row.conversation.contact.lang_chosen = True
+        if outcome.consent and outcome.consent != row.identity.consent:
+            row.identity.consent = outcome.consent
+            row.identity.consent_changed_at = now
+        for seq, reply in enumerate(outcome.replies):
+            self._queue(session, row, outcome.kind, seq, reply)
+        record_event(
+            session,
+            "turn.answered",
+            f"conversation/{row.conversation_id}",
+            {
+                "turn_id": row.id,
+                "outcome": outcome.outcome,
+                "intent": outcome.intent,
+                "deliver_in": self._deliver_in(row, now) if outcome.replies else None,
+            },
+        )
+
+    def _deliver_in(self, row: InboundMessage, now: dt.datetime) -> float | None:
+        """Seconds until the replies of a turn may be sent; None where nothing is sent."""
+        if not self._channels[row.channel].sends:
+            return None
+        return max(0.0, (row.window_until - now).total_seconds()) if row.window_until else 0.0
+
+    def _queue(self, session: Session, row: InboundMessage, kind: str, seq: int, reply: Reply) -> None:
+        channel = self._channels[row.channel]
+        session.add(
+            OutboundMessage(
+                conversation_id=row.conversation_id,
+                identity_id=row.identity_id,
+                inbound_id=row.id,
+                channel=row.channel,
+                kind=kind,
+                seq=seq,
+                reply=reply.to_dict(),
+                text=channel.render(reply),
+                lang=reply.lang,
+                state="queued" if channel.sends else "sent",
+                sent_at=None if channel.sends else utcnow(),
+                not_before=row.window_until if channel.sends and row.window_until else utcnow(),
+            )
+        )
+
+    def _hold(self, session: Session, row: InboundMessage, now: dt.datetime) -> bool:
+        """One honest "we have your message" for a conversation that waits, once per wait."""
+        if row.kind == "event" or row.identity.consent == "out":
+            return False
+        if (now - row.received_at).total_seconds() < self._settings.holding_after:
+            return False
+        waiting = select(InboundMessage.id).where(
+            InboundMessage.conversation_id == row.conversation_id, InboundMessage.state == "received"
+        )
+        already = session.scalars(
+            select(OutboundMessage.id).where(OutboundMessage.kind == "holding", OutboundMessage.inbound_id.in_(waiting)).limit(1)
+        ).first()
+        if already is not None:
+            return False
+        self._queue(session, row, "holding", 0, system_replies.holding(row.lang))
+        record_event(
+            session,
+            "turn.held",
+            f"conversation/{row.conversation_id}",
+            {"turn_id": row.id, "deliver_in": self._deliver_in(row, utcnow())},
+        )
+        return True
+
+    def hold(self, inbound_id: int) -> bool:
+        """Queues a holding answer now if the message is still open and none was given; for a window that closes."""
+        with self._db.write() as session:
+            row = session.get_one(InboundMessage, inbound_id)
+            if row.state != "received":
+                return False
+            return self._hold(session, row, row.received_at + dt.timedelta(seconds=self._settings.holding_after + 1))
+
+    def sweep(self) -> list[int]:
+        """Conversations with a due message and nobody at it. Also gives holding answers where the wait is long."""
+        now = utcnow()
+        with self._db.read() as session:
+            late = session.scalars(
+                select(InboundMessage.id)
+                .where(
+                    InboundMessage.state == "received",
+                    InboundMessage.received_at < now - dt.timedelta(seconds=self._settings.holding_after),
+                    ~exists().where(OutboundMessage.inbound_id == InboundMessage.id, OutboundMessage.kind == "holding"),
+                )
+                .order_by(InboundMessage.id)
+                .limit(SWEEP_BATCH)
+            ).all()
+        for inbound_id in late:
+            self.hold(inbound_id)
+        with self._db.read() as session:
+            return list(
+                session.scalars(
+                    select(Conversation.id)
+                    .join(InboundMessage, InboundMessage.conversation_id == Conversation.id)
+                    .where(
+                        InboundMessage.state == "received",
+                        InboundMessage.next_attempt_at <= now,
+                        or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
+                    )
+                    .distinct()
+                    .limit(SWEEP_BATCH)
+                )
+            )

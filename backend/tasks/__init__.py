@@ -1,0 +1,5 @@
+"""Celery tasks: each looks up its service and calls it. Imported by the worker only."""
+
+from backend.tasks import content, outbound, sweep, turns
+
+__all__ = ["content", "outbound", "sweep", "turns"]

@@ -1,0 +1,82 @@
+"""WeChat's webhook. The answer rides on the response when it is there within WeChat's five seconds."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from backend.access import access
+from backend.channels.wechat import MAX_XML_BYTES, InvalidSignature
+from backend.services.inbound import Accepted, InvalidMessage
+from backend.web_context import parts
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("wechat", __name__, url_prefix="/channels/wechat")
+
+
+def _signed() -> bool:
+    try:
+        parts().wechat.verify(
+            request.args.get("signature", ""), request.args.get("timestamp", ""), request.args.get("nonce", "")
+        )
+    except InvalidSignature:
+        log.warning("webhook_refused", extra={"channel": "wechat", "reason": "signature"})
+        return False
+    return True
+
+
+@blueprint.get("")
+@access("signed")
+def url_check() -> Response:
+    """WeChat asks whether this URL is ours: the echo string goes back as it came."""
+    if not _signed():
+        return Response("signature missing or wrong", status=403, mimetype="text/plain")
+    return Response(request.args.get("echostr", "")[:256], mimetype="text/plain")
+
+
+@blueprint.post("")
+@access("signed")
+def message() -> Response:
+    """A message or an event: stored first, then answered within the window if the answer comes in time."""
+    request.max_content_length = MAX_XML_BYTES
+    if not _signed():
+        return Response("signature missing or wrong", status=403, mimetype="text/plain")
+    body = request.get_data()
+    window = parts().settings.wechat_window_seconds
+    try:
+        received = parts().wechat.parse(body)
+        accepted = parts().inbound.receive(replace(received, window_seconds=window))
+    except InvalidMessage as error:
+        log.warning("webhook_refused", extra={"channel": "wechat", "reason": error.code})
+        return Response(error.code, status=400, mimetype="text/plain")
+    log.info("received", extra={"turn_id": accepted.inbound_id, "channel": "wechat", "repeat": not accepted.new})
+    claimed = _await_answer(accepted, window)
+    if claimed is None:
+        return Response("success", mimetype="text/plain")
+    ids, text = claimed
+    response = Response(parts().wechat.passive_reply(body, text, int(time.time())), content_type="text/xml; charset=utf-8")
+    outbound = parts().outbound
+    response.call_on_close(lambda: outbound.confirm_passive(ids))
+    return response
+
+
+def _await_answer(accepted: Accepted, window: float) -> tuple[list[int], str] | None:
+    """The turn's replies for this response; the holding answer when the bot is away or the window closes; None when nothing is due."""
+    outbound, dialogue = parts().outbound, parts().dialogue
+
+    def look() -> tuple[list[int], str] | bool | None:
+        claimed = outbound.claim_passive(accepted.inbound_id)
+        if claimed is not None:
+            return claimed
+        return None if outbound.pending_turn(accepted.inbound_id) else True
+
+    patience = window if dialogue.probe() else 0.3
+    found = parts().notifier.wait(accepted.conversation_id, look, patience)
+    if isinstance(found, tuple):
+        return found
+    if found is None and parts().turns.hold(accepted.inbound_id):
+        return outbound.claim_passive(accepted.inbound_id)
+    return None

@@ -1,0 +1,169 @@
+"""The composition root: the one place that builds engines, clients and adapters. Nothing is built at import."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
+
+import redis
+from celery import Celery
+
+from backend import city_pack
+from backend.celery_app import app as celery_app
+from backend.channels.twilio_sms import TwilioSms
+from backend.channels.web import Web
+from backend.channels.wechat import WeChat
+from backend.city_pack.model import CityPack
+from backend.config import Settings
+from backend.database import Database, make_engine
+from backend.dialogue import HttpDialogue
+from backend.jobs import Jobs
+from backend.notifier import Notifier
+from backend.services.addresses import AddressBook
+from backend.services.content import Content
+from backend.services.emergency import EmergencyWords
+from backend.services.gazetteer import Gazetteer
+from backend.services.inbound import Inbound
+from backend.services.outbound import Outbound
+from backend.services.ports import Channel
+from backend.services.receipts import Receipts
+from backend.services.turns import Turns, TurnSettings
+
+
+@dataclass
+class Container:
+    """Everything a process needs, built on first use. Tests build their own with other settings."""
+
+    settings: Settings
+
+    @cached_property
+    def celery(self) -> Celery:
+        """The Celery application, on this container's broker."""
+        celery_app.conf.broker_url = self.settings.redis_url
+        return celery_app
+
+    @cached_property
+    def redis(self) -> redis.Redis:
+        """Short timeouts: nobody waits long for Redis, nothing is only there."""
+        return redis.Redis.from_url(
+            self.settings.redis_url, socket_connect_timeout=1, socket_timeout=10, health_check_interval=10, decode_responses=True
+        )
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Wakes waiting requests."""
+        return Notifier(self.redis)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Hands events on."""
+        return Jobs(self.celery, self.notifier)
+
+    @cached_property
+    def db(self) -> Database:
+        """The database; its after-commit hook is the only producer of jobs."""
+        return Database(make_engine(self.settings.database_url), after_commit=self.jobs.after_commit)
+
+    @cached_property
+    def pack(self) -> CityPack:
+        """The city. Raises city_pack.PackInvalid."""
+        return city_pack.load(self.settings.pack_dir)
+
+    @cached_property
+    def city_names(self) -> dict[str, str]:
+        """The city's name by language."""
+        return {"zh": self.pack.city.name_zh.removesuffix("市"), "en": self.pack.city.name_en}
+
+    @cached_property
+    def time_zone(self) -> dt.tzinfo:
+        """The city's time zone."""
+        return ZoneInfo(self.pack.city.time_zone)
+
+    @cached_property
+    def addresses(self) -> AddressBook:
+        """Encrypts and finds addresses."""
+        return AddressBook(self.settings.address_key.get_secret_value())
+
+    @cached_property
+    def twilio(self) -> TwilioSms:
+        """SMS through Twilio, or through the fake that speaks as it does."""
+        s = self.settings
+        return TwilioSms(
+            account_sid=s.twilio_account_sid,
+            auth_token=s.twilio_auth_token.get_secret_value(),
+            sender=s.twilio_from,
+            api_base_url=s.twilio_api_base_url,
+            public_base_url=s.public_base_url,
+            timeout=s.provider_timeout_seconds,
+        )
+
+    @cached_property
+    def wechat(self) -> WeChat:
+        """The WeChat official account, or the fake."""
+        s = self.settings
+        return WeChat(
+            app_id=s.wechat_app_id,
+            app_secret=s.wechat_app_secret.get_secret_value(),
+            token=s.wechat_token.get_secret_value(),
+            api_base_url=s.wechat_api_base_url,
+            timeout=s.provider_timeout_seconds,
+            cache=self.redis,
+        )
+
+    @cached_property
+    def channels(self) -> dict[str, Channel]:
+        """Every channel by name."""
+        every: tuple[Channel, ...] = (self.twilio, self.wechat, Web())
+        return {channel.name: channel for channel in every}
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The names, versioned."""
+        return Gazetteer(self.db)
+
+    @cached_property
+    def dialogue(self) -> HttpDialogue:
+        """The bots."""
+        s = self.settings
+        urls = [url.strip() for url in s.bot_urls.split(",") if url.strip()]
+        return HttpDialogue(urls, s.bot_token.get_secret_value(), s.bot_timeout_seconds, self.gazetteer)
+
+    @cached_property
+    def emergency(self) -> EmergencyWords:
+        """Cries for help and the numbers for them."""
+        return EmergencyWords(self.pack.emergency, self.pack.hotlines)
+
+    @cached_property
+    def inbound(self) -> Inbound:
+        """Takes messages in."""
+        return Inbound(self.db, self.addresses, self.pack.city.languages[0], self.settings.web_session_days)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Answers."""
+        s = self.settings
+        times = TurnSettings(s.turn_lease_seconds, s.holding_after_seconds, s.session_idle_hours * 3600)
+        return Turns(self.db, self.dialogue, self.channels, self.emergency, self.city_names, times)
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        """Sends."""
+        return Outbound(self.db, self.channels, self.addresses, self.settings.send_claim_seconds)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """Merges delivery receipts."""
+        return Receipts(self.db)
+
+    @cached_property
+    def content(self) -> Content:
+        """Staff edits."""
+        return Content(self.db)
+
+
+@cache
+def container() -> Container:
+    """This process's container, from the environment."""
+    return Container(Settings())  # type: ignore[call-arg]
