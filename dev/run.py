@@ -35,7 +35,7 @@ class RunError(Exception):
     """The copy cannot run; the message is one sentence with the remedy."""
 
 
-class StopRequest(Exception):  # noqa: N818 (not an error)
+class StopRequest(Exception):
     """Somebody asked to stop."""
 
 
@@ -137,7 +137,7 @@ class Run:
 
     def watch(self) -> None:
         """Says which processes came and went since the last look. Raises RunError when the supervisor is gone."""
-        assert self._process is not None  # noqa: S101 (started before)
+        assert self._process is not None
         if self._process.poll() is not None:
             why = _last_line(self.var_dir / "log" / "supervisord.out")
             raise RunError(f"The supervisor ended ({why}); everything was stopped, start again with `make run`.")

@@ -113,7 +113,7 @@ class Runner:
         self._processes.add(process)
         output: List[str] = []
         try:
-            assert process.stdout is not None  # noqa: S101 (a pipe was asked for)
+            assert process.stdout is not None
             for line in process.stdout:
                 output.append(line)
         finally:
