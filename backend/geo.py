@@ -1,10 +1,10 @@
 """Points that carry their datum, conversion between datums, and distances that never mix them.
 
-Chinese map services publish shifted positions: GCJ-02 (Amap, Tencent, WeChat) lies some 500 m off WGS-84, and BD-09 (Baidu) lies
-up to 1.3 km off. Neither has a published definition; the formulas below are the public approximation known from the
-open-source projects eviltransform (https://github.com/googollee/eviltransform) and coordtransform
-(https://github.com/wandergis/coordtransform). Forward conversion is exact with respect to those formulas, the way back is iterated
-to below a centimetre.
+Chinese map services publish shifted positions: GCJ-02 (Amap, Tencent, WeChat) lies some 500 m off WGS-84, and BD-09
+(Baidu) lies up to 1.3 km off. Neither has a published definition; the formulas below are the public approximation
+known from the open-source projects eviltransform (https://github.com/googollee/eviltransform) and coordtransform
+(https://github.com/wandergis/coordtransform). Forward conversion is exact with respect to those formulas, the way
+back is iterated to below a centimetre.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class UnknownDatumError(ValueError):
 _SEMI_MAJOR_M = 6378245.0
 _ECCENTRICITY_SQ = 0.00669342162296594323
 _BD_X_PI = math.pi * 3000.0 / 180.0
-# Box outside which the map services do not shift (eviltransform). It is rougher than the border, as in the services themselves.
+# Box outside which the map services do not shift (eviltransform). It is rougher than the border, as in the services
+# themselves.
 _CHINA_LAT = (0.8293, 55.8271)
 _CHINA_LON = (72.004, 137.8347)
 _INVERSE_STEPS = 20
@@ -61,8 +62,8 @@ _INVERSE_DEGREES = 1e-8  # about a millimetre
 def convert(point: Point, datum: Datum) -> Point:
     """Give the same place in another datum.
 
-    Points outside the box of China keep their numbers, since no shift is applied there. Accuracy: a few metres, that of the public
-    formulas. Raises UnknownDatumError when either side is `Datum.UNKNOWN`.
+    Points outside the box of China keep their numbers, since no shift is applied there. Accuracy: a few metres, that
+    of the public formulas. Raises UnknownDatumError when either side is `Datum.UNKNOWN`.
     """
     if Datum.UNKNOWN in (point.datum, datum):
         raise UnknownDatumError(f"cannot convert from {point.datum} to {datum}: the datum is not known")
@@ -86,8 +87,8 @@ def convert(point: Point, datum: Datum) -> Point:
 def distance_m(a: Point, b: Point) -> float:
     """Geodesic distance in metres on the WGS-84 ellipsoid, in a straight line.
 
-    Both points are brought to WGS-84 first. Raises UnknownDatumError when a datum is unknown, because the answer could be more than a
-    kilometre off.
+    Both points are brought to WGS-84 first. Raises UnknownDatumError when a datum is unknown, because the answer
+    could be more than a kilometre off.
     """
     a, b = convert(a, Datum.WGS84), convert(b, Datum.WGS84)
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).meters)

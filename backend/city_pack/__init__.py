@@ -1,0 +1,36 @@
+"""City packs: a city is a folder of data. `load` reads one, checks all of it and gives plain values."""
+
+from backend.city_pack.emergency import find_emergencies
+from backend.city_pack.errors import InvalidPack, PackError
+from backend.city_pack.loader import load
+from backend.city_pack.model import (
+    AqiStation,
+    BusLine,
+    BusNetwork,
+    City,
+    CityPack,
+    Division,
+    EmergencyGroup,
+    EmergencyLexicon,
+    Hotline,
+    Place,
+    Term,
+)
+
+__all__ = [
+    "AqiStation",
+    "BusLine",
+    "BusNetwork",
+    "City",
+    "CityPack",
+    "Division",
+    "EmergencyGroup",
+    "EmergencyLexicon",
+    "Hotline",
+    "InvalidPack",
+    "PackError",
+    "Place",
+    "Term",
+    "find_emergencies",
+    "load",
+]

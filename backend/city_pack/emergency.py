@@ -1,0 +1,22 @@
+"""Recognising a cry for help by the phrases of the pack, without any trained model."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from backend.city_pack.model import EmergencyGroup, EmergencyLexicon
+
+# Cuts the text where a harmless phrase was, so that its neighbours cannot grow together into a new word.
+_GAP = "\x1f"
+
+
+def find_emergencies(lexicon: EmergencyLexicon, text: str) -> tuple[EmergencyGroup, ...]:
+    """The groups whose phrases stand in the text, most urgent first (the order of the pack); none for ordinary
+    questions.
+
+    The text is taken as NFKC, case is ignored, typographic apostrophes are made plain.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    for pattern in lexicon.harmless:
+        plain = pattern.sub(_GAP, plain)
+    return tuple(group for group in lexicon.groups if any(pattern.search(plain) for pattern in group.patterns))

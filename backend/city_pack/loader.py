@@ -1,0 +1,335 @@
+"""Reading a whole pack: every file, every check, then the records, or all the problems at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from backend.city_pack import records
+from backend.city_pack.documents import Document, FieldPath, dotted, read_document, read_table
+from backend.city_pack.emergency import find_emergencies
+from backend.city_pack.errors import InvalidPack, PackError
+from backend.city_pack.model import (
+    BusLine,
+    BusNetwork,
+    City,
+    CityPack,
+    Division,
+    EmergencyGroup,
+    EmergencyLexicon,
+    Hotline,
+    Place,
+    PlaceKind,
+    Term,
+    TermKind,
+)
+from backend.city_pack.references import References
+from backend.city_pack.schemas import file_schema
+from backend.geo import Datum, Point
+
+_PLACE_TABLES: tuple[tuple[PlaceKind, str], ...] = (
+    ("attraction", "attractions.csv"),
+    ("beach", "beaches.csv"),
+    ("clinic", "clinics.csv"),
+    ("hub", "hubs.csv"),
+)
+_TERM_LISTS: tuple[tuple[str, TermKind], ...] = (
+    ("categories", "category"),
+    ("tags", "tag"),
+    ("departments", "department"),
+    ("specialties", "specialty"),
+)
+_CONFIDENCE = ("low", "medium", "high")
+Record = TypeVar("Record")
+
+
+def load(pack_dir: str | Path) -> CityPack:
+    """Read, check and normalise the pack in a folder such as `data/qinhuangdao`.
+
+    Touches nothing but the files. Raises InvalidPack with every problem found, each naming file, line and field; then
+    nothing is loaded.
+    """
+    loading = _Loading(Path(pack_dir))
+    pack = loading.run()
+    if loading.errors or pack is None:
+        raise InvalidPack(loading.errors)
+    return pack
+
+
+class _Loading:
+    """One reading of one pack; collects the problems on the way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.errors: list[PackError] = []
+        self.references = References()
+
+    def run(self) -> CityPack | None:
+        if not self.folder.is_dir():
+            self.errors.append(
+                PackError(str(self.folder), 0, "", "there is no such folder; set CITY_PACK to the folder of a pack")
+            )
+            return None
+        terms = self._terms()
+        divisions = self._table("divisions.csv", "division", "code", records.division_of)
+        self.references.add_divisions(divisions)
+        self._check_divisions(divisions)
+        city = self._city()
+        buses = self._buses()
+        likely = {term.id: term.departments for term in terms if term.kind == "specialty"}
+        places = [place for kind, file in _PLACE_TABLES for place in self._places(kind, file, likely)]
+        self._check_same_as(places)
+        hotlines = self._table("hotlines.csv", "hotline", "id", records.hotline_of)
+        stations = self._table("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
+        emergency = self._emergency(hotlines)
+        if city is None or buses is None or emergency is None:
+            return None
+        self._check_bounds(city, [(_file_of(place), place.line, place.point) for place in places])
+        self._check_bounds(city, [("aqi_stations.csv", station.line, station.point) for station in stations])
+        return CityPack(
+            city, tuple(places), tuple(hotlines), tuple(divisions), tuple(terms), emergency, tuple(stations), buses
+        )
+
+    # tables
+
+    def _places(self, kind: PlaceKind, file: str, likely: Mapping[str, tuple[str, ...]]) -> list[Place]:
+        def build(values: records.Values, line: int) -> Place:
+            return records.place_of(kind, values, line, self.references, likely)
+
+        return self._table(file, kind, "id", build)
+
+    def _table(
+        self, file: str, schema_name: str, key: str, build: Callable[[records.Values, int], Record]
+    ) -> list[Record]:
+        """The records of the good rows of a table."""
+        schema = file_schema(schema_name)
+        table = read_table(self.folder, file, self.errors)
+        if table is None or not schema.check_columns(table, self.errors):
+            return []
+        result = []
+        seen: dict[str, int] = {}
+        for row in table.rows:
+            values = schema.check_row(file, row, self.errors)
+            if values is None:
+                continue
+            before = len(self.errors)
+            first = seen.setdefault(values[key], row.line)
+            if first != row.line:
+                self._error(
+                    file, row.line, key, f"“{values[key]}” stands in line {first} already; each record needs its own"
+                )
+            self.references.check_row(file, row.line, schema, values, self.errors)
+            self._check_hours_confidence(file, row.line, values)
+            if len(self.errors) == before:
+                result.append(build(values, row.line))
+        return result
+
+    # documents
+
+    def _document(self, file: str, schema_name: str) -> Document | None:
+        document = read_document(self.folder, file, self.errors)
+        if document is None or not file_schema(schema_name).check_document(document, self.errors):
+            return None
+        return document
+
+    def _city(self) -> City | None:
+        document = self._document("city.yml", "city")
+        if document is None:
+            return None
+        value: dict[str, Any] = dict(document.value)
+        divisions = self.references.known["division"]
+        if divisions and value["division"] not in divisions:
+            message = f"“{value['division']}” is not a code of divisions.csv"
+            self._error("city.yml", document.line(("division",)), "division", message)
+        centre, bounds = value.pop("map_centre"), value.pop("bounds")
+        return City(
+            map_centre=Point(centre["lat"], centre["lon"], Datum(centre["datum"])),
+            bounds_lat=(bounds["lat"][0], bounds["lat"][1]),
+            bounds_lon=(bounds["lon"][0], bounds["lon"][1]),
+            **{**value, "languages": tuple(value["languages"])},
+        )
+
+    def _terms(self) -> list[Term]:
+        document = self._document("terms.yml", "terms")
+        if document is None:
+            return []
+        terms = []
+        for section, kind in _TERM_LISTS:
+            for index, raw in enumerate(document.value[section]):
+                line = document.line((section, index))
+                terms.append(_term(kind, raw, line))
+        self._check_terms(terms)
+        self.references.add_terms(terms)
+        return terms
+
+    def _buses(self) -> BusNetwork | None:
+        file = "bus_lines.json"
+        document = self._document(file, "bus_lines")
+        if document is None:
+            return None
+        seen: dict[str, int] = {}
+        lines = []
+        for index, raw in enumerate(document.value["lines"]):
+            line = document.line(("lines", index, "id"))
+            if seen.setdefault(raw["id"], line) != line:
+                self._error(
+                    file,
+                    line,
+                    dotted(("lines", index, "id")),
+                    f"“{raw['id']}” stands in line {seen[raw['id']]} already",
+                )
+            lines.append(_bus_line(raw, line))
+        self.references.add_ids("bus_line", (line.code for line in lines))
+        return BusNetwork(tuple(lines), tuple(map(tuple, document.value["stop_aliases_zh"])), document.value)
+
+    def _emergency(self, hotlines: Iterable[Hotline]) -> EmergencyLexicon | None:
+        file = "emergency.yml"
+        document = self._document(file, "emergency")
+        if document is None:
+            return None
+        known = {hotline.id for hotline in hotlines if hotline.phone}
+        groups = []
+        for index, raw in enumerate(document.value["groups"]):
+            for number, hotline in enumerate(raw["hotlines"]):
+                if known and hotline not in known:
+                    path = ("groups", index, "hotlines", number)
+                    message = f"“{hotline}” is not a hotline with a phone number; use an id such as {sorted(known)[0]}"
+                    self._error(file, document.line(path), dotted(path), message)
+            groups.append(_group(raw, document.line(("groups", index))))
+        value = document.value
+        lexicon = EmergencyLexicon(
+            groups=tuple(groups),
+            harmless=_compiled(value["harmless"]),
+            must_match=tuple((group, text) for group, texts in value["must_match"].items() for text in texts),
+            must_not_match=tuple(value["must_not_match"]),
+        )
+        self._check_examples(document, lexicon)
+        return lexicon
+
+    # checks between records
+
+    def _error(self, file: str, line: int, field: str, message: str) -> None:
+        self.errors.append(PackError(file, line, field, message))
+
+    def _check_hours_confidence(self, file: str, line: int, values: records.Values) -> None:
+        """Hours cannot be surer than the record they stand in."""
+        hours = values.get("hours_confidence", "low")
+        if _CONFIDENCE.index(hours) > _CONFIDENCE.index(values["confidence"]):
+            message = f"“{hours}” is more than the confidence of the record, {values['confidence']}; lower it"
+            self._error(file, line, "hours_confidence", message)
+
+    def _check_divisions(self, divisions: Iterable[Division]) -> None:
+        codes = {division.code for division in divisions}
+        for division in divisions:
+            if division.level != "city" and division.parent_code not in codes:
+                message = (
+                    f"“{division.parent_code}” is not the code of a row here; add that division or correct the code"
+                )
+                self._error("divisions.csv", division.line, "parent_code", message)
+
+    def _check_same_as(self, places: Iterable[Place]) -> None:
+        ids = {place.id for place in places}
+        for place in places:
+            if place.same_as is not None and (place.same_as not in ids or place.same_as == place.id):
+                message = (
+                    f"“{place.same_as}” is not another place of this pack; write its full id, as in attraction:name"
+                )
+                self._error(_file_of(place), place.line, "same_as", message)
+
+    def _check_terms(self, terms: Iterable[Term]) -> None:
+        """Ids and names stand once among the terms of a kind; parents and departments exist."""
+        ids = {(term.kind, term.id) for term in terms}
+        seen: dict[tuple[TermKind, str, str], Term] = {}
+        for term in terms:
+            for field, word in [("id", term.id), *(("aliases", name.casefold()) for name in term.names)]:
+                first = seen.setdefault((term.kind, field, word), term)
+                if first is not term:
+                    owner = f"the {term.kind} “{first.id}” (line {first.line})"
+                    message = f"“{word}” belongs to {owner} already; keep it in one of them"
+                    self._error("terms.yml", term.line, f"{term.id}.{field}", message)
+            if term.parent is not None and ((term.kind, term.parent) not in ids or term.parent == term.id):
+                self._error("terms.yml", term.line, f"{term.id}.parent", f"“{term.parent}” is not another {term.kind}")
+            for department in term.departments:
+                if ("department", department) not in ids:
+                    self._error(
+                        "terms.yml",
+                        term.line,
+                        f"{term.id}.departments",
+                        f"“{department}” is not the id of a department",
+                    )
+
+    def _check_examples(self, document: Document, lexicon: EmergencyLexicon) -> None:
+        """The sentences given as examples are recognised as the file says."""
+        for group, texts in document.value["must_match"].items():
+            for index, text in enumerate(texts):
+                found = [match.id for match in find_emergencies(lexicon, text)]
+                if group not in found:
+                    path: FieldPath = ("must_match", group, index)
+                    seen_as = ", ".join(found) or "nothing"
+                    message = f"“{text}” is recognised as {seen_as}; add a pattern to the group “{group}”"
+                    self._error(document.file, document.line(path), dotted(path), message)
+        for index, text in enumerate(lexicon.must_not_match):
+            found = [match.id for match in find_emergencies(lexicon, text)]
+            if found:
+                path = ("must_not_match", index)
+                message = f"“{text}” is taken for {', '.join(found)}; narrow a pattern there or add a harmless phrase"
+                self._error(document.file, document.line(path), dotted(path), message)
+
+    def _check_bounds(self, city: City, points: Iterable[tuple[str, int, Point | None]]) -> None:
+        """Positions lie in the city; the shift between datums is far smaller than the margin a pack leaves."""
+        for file, line, point in points:
+            if point is None:
+                continue
+            for field, value, (low, high) in (("lat", point.lat, city.bounds_lat), ("lon", point.lon, city.bounds_lon)):
+                if not low <= value <= high:
+                    message = f"{value} is outside the city ({low} to {high} in city.yml); check the number"
+                    self._error(file, line, field, message)
+
+
+def _file_of(place: Place) -> str:
+    return dict(_PLACE_TABLES)[place.kind]
+
+
+def _term(kind: TermKind, raw: Mapping[str, Any], line: int) -> Term:
+    return Term(
+        id=raw["id"],
+        kind=kind,
+        zh=raw["zh"],
+        en=raw["en"],
+        aliases=tuple(raw.get("aliases", ())),
+        values=tuple(raw.get("values", ())),
+        parent=raw.get("parent"),
+        departments=tuple(raw.get("departments", ())),
+        line=line,
+    )
+
+
+def _bus_line(raw: Mapping[str, Any], line: int) -> BusLine:
+    return BusLine(
+        id=f"bus_line:{raw['id']}",
+        code=raw["id"],
+        name_zh=raw["name_zh"],
+        name_en=raw["name_en"],
+        aliases=tuple(raw["aliases"]),
+        confidence=raw["confidence"],
+        as_of=raw["as_of"],
+        line=line,
+        raw=raw,
+    )
+
+
+def _group(raw: Mapping[str, Any], line: int) -> EmergencyGroup:
+    return EmergencyGroup(
+        id=raw["id"],
+        hotlines=tuple(raw["hotlines"]),
+        advice_zh=tuple(raw["advice_zh"]),
+        advice_en=tuple(raw["advice_en"]),
+        patterns=_compiled([*raw["patterns_zh"], *raw["patterns_en"]]),
+        line=line,
+    )
+
+
+def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)

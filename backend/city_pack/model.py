@@ -1,0 +1,293 @@
+"""What a city pack holds, as plain values.
+
+Field names are the column names of the pack's files. Texts come in pairs `*_zh`, `*_en`; an empty cell is None (or an
+empty tuple). `notes_zh`/`notes_en` are for visitors, `notes` is for editors and never shown. `line` is the line in
+the file the record came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backend.geo import Point
+
+Confidence = Literal["high", "medium", "low"]
+SourceKind = Literal["government", "public", "recalled"]
+PlaceKind = Literal["attraction", "beach", "clinic", "hub"]
+PlaceStatus = Literal["open", "seasonal", "suspended", "closed", "unknown"]
+DatumBasis = Literal["published", "inferred", "inferred_rounded", "unknown"]
+TermKind = Literal["category", "tag", "department", "specialty"]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The city itself, from `city.yml`. `division` is the code of the city in divisions.csv."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    country: str
+    time_zone: str
+    area_code: str
+    calling_code: str
+    languages: tuple[str, ...]
+    division: str
+    map_centre: Point
+    bounds_lat: tuple[float, float]
+    bounds_lon: tuple[float, float]
+    compiled_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the vocabulary: category, tag, medical department or specialty of a hospital.
+
+    `id` is the short id (`beach`); the gazetteer's id puts the kind before it (`category:beach`). `values` are the
+    strings that stand for this term in the pack's tables; `aliases` are what people type. `parent` names a broader
+    term of the same kind. `departments` (specialties only) are the departments such a hospital can be expected to
+    have.
+    """
+
+    id: str
+    kind: TermKind
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    values: tuple[str, ...]
+    parent: str | None
+    departments: tuple[str, ...]
+    line: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name a person may type, without repeats."""
+        return tuple(dict.fromkeys((self.zh, self.en, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """An administrative or statistical division; `id` is `division:130304`."""
+
+    id: str
+    code: str
+    level: Literal["city", "county", "township"]
+    type: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    parent_code: str
+    parent_zh: str
+    en_basis: str
+    notes: str | None
+    source: str
+    source_kind: SourceKind
+    confidence: Confidence
+    as_of: str | None
+    line: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name a person may type, without repeats."""
+        return tuple(dict.fromkeys((self.name_zh, self.name_en, *self.aliases)))
+
+    @property
+    def is_district(self) -> bool:
+        """Whether visitors know it as a district: counties, districts and the zones that work like one."""
+        return self.level == "county"
+
+    @property
+    def district_id(self) -> str:
+        """The id under which a district stands in the gazetteer."""
+        return f"district:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place one can go to: attraction, beach, clinic or transport hub, by `kind`.
+
+    `id` is `attraction:geziwo`. `district` is a division code. `tags` and `departments` are term ids, `tags_text` and
+    `departments_text` the words of the file. `departments_likely` follow from the specialty of the hospital and are a
+    guess, as `er_24h` is. `opening_hours` is in OSM syntax in the city's time zone, `hours_text_*` is the original
+    text and its translation. `hours_confidence` is never above `confidence`. `bus_lines` are ids of
+    `CityPack.bus_lines`. `same_as` is the id of another record of the same real place. `point` may have an unknown
+    datum; `coord_confidence` says how far to trust it.
+    """
+
+    id: str
+    kind: PlaceKind
+    slug: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    category: str
+    district: str | None
+    status: PlaceStatus
+    source: str
+    source_kind: SourceKind
+    confidence: Confidence
+    line: int
+    as_of: str | None = None
+    tags: tuple[str, ...] = ()
+    tags_text: tuple[str, ...] = ()
+    rating: str | None = None
+    summary_zh: str | None = None
+    summary_en: str | None = None
+    address_zh: str | None = None
+    address_en: str | None = None
+    phones: tuple[str, ...] = ()
+    website: str | None = None
+    hours_text_zh: str | None = None
+    hours_text_en: str | None = None
+    opening_hours: str | None = None
+    hours_confidence: Confidence | None = None
+    last_entry_zh: str | None = None
+    last_entry_en: str | None = None
+    price_text_zh: str | None = None
+    price_text_en: str | None = None
+    price_notes_zh: str | None = None
+    price_notes_en: str | None = None
+    bus_lines: tuple[str, ...] = ()
+    point: Point | None = None
+    datum_basis: DatumBasis | None = None
+    coord_confidence: Confidence | None = None
+    notes_zh: str | None = None
+    notes_en: str | None = None
+    notes: str | None = None
+    same_as: str | None = None
+    officially_monitored: bool | None = None
+    specialty: str | None = None
+    level_zh: str | None = None
+    level_en: str | None = None
+    departments: tuple[str, ...] = ()
+    departments_text: tuple[str, ...] = ()
+    departments_likely: tuple[str, ...] = ()
+    er_24h: Literal["likely"] | None = None
+    er_basis: str | None = None
+    recalled_fields: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name a person may type, without repeats."""
+        return tuple(dict.fromkeys((self.name_zh, self.name_en, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A number to call, an office, or a piece of dialling information; `id` is `hotline:ambulance`."""
+
+    id: str
+    slug: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    kind: Literal["hotline", "office", "info"]
+    category: str
+    district: str | None
+    source: str
+    source_kind: SourceKind
+    confidence: Confidence
+    line: int
+    as_of: str | None = None
+    phone: str | None = None
+    hours_text_zh: str | None = None
+    hours_text_en: str | None = None
+    opening_hours: str | None = None
+    hours_confidence: Confidence | None = None
+    website: str | None = None
+    notes_zh: str | None = None
+    notes_en: str | None = None
+    notes: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name a person may type, without repeats."""
+        return tuple(dict.fromkeys((self.name_zh, self.name_en, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class AqiStation:
+    """A state air-quality monitoring point; `id` is `aqi_station:1042A`."""
+
+    id: str
+    code: str
+    name_zh: str
+    name_en: str
+    district: str
+    source: str
+    source_kind: SourceKind
+    confidence: Confidence
+    line: int
+    as_of: str | None = None
+    point: Point | None = None
+    datum_basis: DatumBasis | None = None
+    coord_confidence: Confidence | None = None
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BusLine:
+    """A bus line as the file gives it; `id` is `bus_line:34`, `raw` the validated object, unread further."""
+
+    id: str
+    code: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    confidence: Confidence
+    as_of: str
+    line: int
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyGroup:
+    """One kind of emergency: what people cry, which numbers answer it, and what to do first."""
+
+    id: str
+    hotlines: tuple[str, ...]
+    advice_zh: tuple[str, ...]
+    advice_en: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyLexicon:
+    """All groups, most urgent first, and the harmless phrases that are taken out of a text before it is searched."""
+
+    groups: tuple[EmergencyGroup, ...]
+    harmless: tuple[re.Pattern[str], ...]
+    must_match: tuple[tuple[str, str], ...]
+    must_not_match: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BusNetwork:
+    """Everything of `bus_lines.json`: the lines, spellings of one stop, and the remarks on fares as they stand."""
+
+    lines: tuple[BusLine, ...]
+    stop_aliases_zh: tuple[tuple[str, ...], ...]
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CityPack:
+    """A whole validated pack. Records stand in the order of their files."""
+
+    city: City
+    places: tuple[Place, ...]
+    hotlines: tuple[Hotline, ...]
+    divisions: tuple[Division, ...]
+    terms: tuple[Term, ...]
+    emergency: EmergencyLexicon
+    aqi_stations: tuple[AqiStation, ...]
+    buses: BusNetwork
+
+    @property
+    def districts(self) -> tuple[Division, ...]:
+        """The divisions that visitors know as districts."""
+        return tuple(division for division in self.divisions if division.is_district)
