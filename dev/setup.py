@@ -136,7 +136,7 @@ def _checksum(path: Path) -> str:
 def _first_error(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for line in lines:
-        if re.match(r"(error|ERROR|×|fatal)\b?", line):
+        if re.match(r"error|ERROR|×|fatal", line):
             return line.rstrip(".")
     return lines[-1].rstrip(".") if lines else "no output"
 
