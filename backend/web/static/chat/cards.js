@@ -1,0 +1,83 @@
+// One card of a reply: title, facts, calls, a way to the map, and where the facts come from.
+
+import { t } from "./strings.js";
+import { dialled, phoneLink, withPhones } from "./text.js";
+
+const SAFE_LINK = /^(https:\/\/|geo:|tel:)/i;
+
+/** The numbers a reply offers to call. */
+export function offeredNumbers(reply) {
+  const urls = (reply.cards ?? []).flatMap((card) => (card.links ?? []).map((link) => link.url ?? ""));
+  return new Set(urls.map(dialled).filter(Boolean));
+}
+
+export function cardElement(card, offered) {
+  const element = document.createElement("article");
+  element.className = "card";
+  element.append(make("h3", "", card.title));
+  for (const line of card.lines ?? []) {
+    const paragraph = make("p", "");
+    paragraph.append(withPhones(line, offered));
+    element.append(paragraph);
+  }
+  const actions = make("div", "actions");
+  for (const link of card.links ?? []) {
+    if (SAFE_LINK.test(link.url ?? "")) actions.append(linkElement(link));
+  }
+  const map = card.place && mapUrl(card.place);
+  const mapped = (card.links ?? []).some((link) => /^(geo:|https:\/\/(uri\.amap|api\.map\.baidu|maps\.apple)\.com)/.test(link.url ?? ""));
+  if (map && !mapped) actions.append(linkElement({ title: t("map"), url: map }));
+  if (actions.childElementCount) element.append(actions);
+  const source = sourceLine(card.source);
+  if (source) element.append(source);
+  return element;
+}
+
+/** A link that opens the place in a map; the datum goes along, for the maps disagree by hundreds of metres. */
+export function mapUrl({ name, lat, lon, datum }) {
+  if (!Number.isFinite(lat) || !Number.isFinite(lon)) return null;
+  const label = encodeURIComponent(name ?? "");
+  if (datum === "GCJ-02") return `https://uri.amap.com/marker?position=${lon},${lat}&name=${label}&coordinate=gaode`;
+  if (datum === "WGS-84") return `https://uri.amap.com/marker?position=${lon},${lat}&name=${label}&coordinate=wgs84`;
+  if (datum === "BD-09") {
+    return `https://api.map.baidu.com/marker?location=${lat},${lon}&title=${label}&content=${label}&output=html&coord_type=bd09ll`;
+  }
+  return null;
+}
+
+function linkElement({ title, url }) {
+  const number = dialled(url);
+  if (number) {
+    const link = phoneLink(number, title || t("call", { n: number }));
+    // Three digits are an emergency number: the largest thing on the screen.
+    link.className = number.length === 3 ? "action emergency" : "action";
+    return link;
+  }
+  const link = make("a", "action", title || url);
+  link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
+}
+
+function sourceLine(source) {
+  if (!source) return null;
+  if (typeof source === "string") return make("p", "source", t("source", { source }));
+  const parts = [];
+  if (source.source) parts.push(t("source", { source: source.source }));
+  if (source.as_of) parts.push(t("as-of", { date: source.as_of }));
+  const known = ["high", "medium", "low"].includes(source.confidence);
+  const line = make("p", "source", parts.join(" · "));
+  if (known) {
+    const badge = make("span", `confidence ${source.confidence}`, t(`confidence-${source.confidence}`));
+    line.append(parts.length ? " · " : "", badge);
+  }
+  return line.textContent ? line : null;
+}
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}

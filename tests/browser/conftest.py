@@ -1,0 +1,108 @@
+"""A real Chromium over the chat page, which talks to a stand-in of the API."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from backend.config import Settings
+from tests.browser.stand_in import StandIn, serve
+
+# Quiet and without network of its own: a browser that looks for updates would be a test that looks at the internet.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+CITY = """
+id: testville
+name_zh: 测试港
+name_en: Testhaven
+map_centre: {lat: 39.9, lon: 119.5, datum: WGS-84}
+"""
+PHONE = {"width": 390, "height": 844}
+OpenPage = Callable[..., Page]
+
+
+def chromium() -> str:
+    """The system's Chromium; says what to install when it is missing."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("The browser tests need Chromium: apt-get install chromium fonts-noto-cjk")
+    return path
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    pack: Path = tmp_path_factory.mktemp("pack")
+    (pack / "city.yml").write_text(CITY, encoding="utf-8")
+    return Settings(
+        app_env="test",
+        city_pack=str(pack),
+        public_base_url="",
+        database_url="sqlite://",
+        redis_url="redis://127.0.0.1:1",
+        secret_key="s" * 32,
+        address_key="a" * 32,
+        password_salt="p" * 16,
+        bot_urls="http://127.0.0.1:1",
+        bot_token="t" * 16,
+        fakes_url="http://127.0.0.1:1",
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[StandIn]:
+    api = StandIn()
+    made = serve(settings, api)
+    yield api
+    with api.changed:
+        api.closing = True
+        api.changed.notify_all()
+    made.shutdown()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: StandIn) -> Iterator[OpenPage]:
+    """Opens the chat page in a fresh browser profile; any error of the page fails the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_(path: str = "/", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, "locale": "zh-CN", "base_url": server.url, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda m: problems.append(m.text) if "Content Security Policy" in m.text else None)
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage, server: StandIn) -> Page:
+    """The Chinese page on a phone, connected."""
+    made = open_page()
+    server.wait(lambda s: s.streams_open == 1)
+    return made
