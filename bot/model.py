@@ -38,9 +38,13 @@ def source_hash(root: Path = ROOT) -> str:
     return digest.hexdigest()[:16]
 
 
+def _var_dir(root: Path) -> Path:
+    return Path(os.environ.get("VAR_DIR") or root / "var")
+
+
 def model_path(root: Path = ROOT) -> Path:
     """Where the model of the present sources is or will be: VAR_DIR/models/<hash>.tar.gz."""
-    return Path(os.environ.get("VAR_DIR") or root / "var") / "models" / f"{source_hash(root)}.tar.gz"
+    return _var_dir(root) / "models" / f"{source_hash(root)}.tar.gz"
 
 
 def file_checksum(path: Path) -> str:
@@ -109,6 +113,7 @@ def rasa_environment(root: Path = ROOT) -> dict[str, str]:
     environ = dict(os.environ)
     environ.update(
         PYTHONPATH=str(root),
+        RASA_CACHE_DIRECTORY=str(_var_dir(root) / "rasa-cache"),
         RASA_TELEMETRY_ENABLED="false",
         TF_CPP_MIN_LOG_LEVEL="3",
         SANIC_WORKERS="1",
