@@ -22,11 +22,13 @@ from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
+from backend.services.answers.asking import Desk
 from backend.services.content import Content
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.inbound import Inbound
 from backend.services.outbound import Outbound
+from backend.services.places import Places
 from backend.services.ports import Channel
 from backend.services.receipts import Receipts
 from backend.services.turns import Turns, TurnSettings
@@ -134,6 +136,16 @@ class Container:
     def emergency(self) -> EmergencyWords:
         """Cries for help and the numbers for them."""
         return EmergencyWords(self.pack.emergency, self.pack.hotlines)
+
+    @cached_property
+    def places(self) -> Places:
+        """Finds places."""
+        return Places(self.db)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What answers look things up in."""
+        return Desk(self.places, self.emergency, self.city_names, self.time_zone, f"hotline:{self.pack.city.service_line}")
 
     @cached_property
     def inbound(self) -> Inbound:

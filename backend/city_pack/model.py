@@ -24,7 +24,7 @@ TermKind = Literal["category", "tag", "department", "specialty"]
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The city itself, from `city.yml`. `division` is the code of the city in divisions.csv."""
+    """The city itself, from `city.yml`. `division` is the code of the city in divisions.csv, `service_line` the slug of a hotline."""
 
     id: str
     name_zh: str
@@ -38,6 +38,7 @@ class City:
     map_centre: Point
     bounds_lat: tuple[float, float]
     bounds_lon: tuple[float, float]
+    service_line: str
     compiled_on: str
 
 

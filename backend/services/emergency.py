@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.model import EmergencyGroup, EmergencyLexicon, Hotline
 from backend.services.replies import Card, Link, Reply
 from backend.wording import LANGUAGES, t
@@ -19,12 +20,8 @@ class EmergencyWords:
 
     def match(self, text: str) -> EmergencyGroup | None:
         """The most urgent group whose phrases the text holds, or None."""
-        for harmless in self._lexicon.harmless:
-            text = harmless.sub(" ", text)
-        for group in self._lexicon.groups:
-            if any(pattern.search(text) for pattern in group.patterns):
-                return group
-        return None
+        found = find_emergencies(self._lexicon, text)
+        return found[0] if found else None
 
     def group(self, text: str) -> EmergencyGroup:
         """As `match`, with the ambulance where the words do not tell which help is needed."""

@@ -1,0 +1,233 @@
+"""Lists: sights that fit, what is near, hospitals, and the next page of any of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from backend.geo import Point
+from backend.models import Place
+from backend.services.answers import facts
+from backend.services.answers.asking import Answered, Asking, Desk
+from backend.services.places import Near, Wanted, position
+from backend.services.replies import Choice, Reply
+from backend.wording import t
+
+PAGE = 5
+NEARBY_METRES = 5_000.0
+KINDS_TO_VISIT = ("attraction", "beach")
+CLINIC_KINDS = ("clinic",)
+# Whose presence in a question about "near" means doctors, stations or beaches.
+KIND_OF_CATEGORY = {
+    "category:hospital": "clinic",
+    "category:clinic": "clinic",
+    "category:station": "hub",
+    "category:railway_station": "hub",
+    "category:airport": "hub",
+    "category:coach_station": "hub",
+    "category:bus_terminal": "hub",
+    "category:beach": "beach",
+}
+
+
+def search(desk: Desk, asking: Asking) -> Answered:
+    """Sights and beaches by kind, district and tag."""
+    wanted, dropped = _wanted(desk, asking, KINDS_TO_VISIT), False
+    places = desk.places.search(wanted)
+    if not places and (wanted.tags or wanted.categories) and wanted.districts:
+        wanted, dropped = replace(wanted, districts=()), True
+        places = desk.places.search(wanted)
+    lang, what = asking.lang, _description(desk, asking)
+    if not places:
+        reply = Reply(code="search_none", lang=lang, headline=t(lang, "search-none", what=what), choices=[_everything(lang)])
+        return Answered([reply], focus=asking.focus)
+    headline = t(lang, "search-elsewhere" if dropped else "search-headline", what=what, count=len(places), city=desk.city[lang])
+    return _page(desk, asking, "attraction_search", headline, places, 0, {})
+
+
+def nearby(desk: Desk, asking: Asking) -> Answered:
+    """What is near the place named, else near the shared location, else near the place in talk; asks where, if none is known."""
+    kinds = _kinds(asking, default=KINDS_TO_VISIT)
+    if kinds == CLINIC_KINDS:
+        return clinics(desk, asking)
+    origin, where = _origin(desk, asking)
+    if origin is None:
+        return _ask_where(asking)
+    wanted = replace(_wanted(desk, asking, kinds), districts=())
+    around = [near for near in desk.places.nearest(origin, wanted) if near.place.id not in (where.id if where else "",)]
+    return _near_page(desk, asking, "find_nearby", around, where)
+
+
+def clinics(desk: Desk, asking: Asking) -> Answered:
+    """Hospitals: by department and district; nearest first where we know where the person is or what they talk about."""
+    wanted = _wanted(desk, asking, CLINIC_KINDS)
+    wanted = replace(wanted, categories=(), tags=())
+    if not wanted.districts:
+        origin, where = _origin(desk, asking, places_named_are_origin=True)
+        if origin is not None:
+            around = desk.places.nearest(origin, wanted)
+            return _near_page(desk, asking, "find_clinic", around, where, desk.places.search(wanted))
+        if _asks_near(asking):
+            return _ask_where(asking)
+    places = desk.places.search(wanted)
+    lang, what = asking.lang, _description(desk, asking, t(asking.lang, "word-hospitals"))
+    if not places:
+        reply = Reply(
+            code="clinic_none", lang=lang, headline=t(lang, "clinic-none", what=what), lines=[t(lang, "clinic-emergency")],
+            choices=[Choice(t(lang, "choice-all-hospitals"), "find_clinic", "find_clinic", {})],
+        )  # fmt: skip
+        return Answered([reply], focus=asking.focus)
+    headline = t(lang, "clinic-headline", what=what, count=len(places))
+    answered = _page(desk, asking, "find_clinic", headline, places, 0, {})
+    return _with_line(answered, t(lang, "clinic-emergency"))
+
+
+def more(desk: Desk, asking: Asking) -> Answered:
+    """The next page of the list in talk."""
+    if asking.offset >= len(asking.results):
+        reply = Reply(code="more_none", lang=asking.lang, headline=t(asking.lang, "more-none"))
+        return Answered([reply], focus=asking.focus, results=asking.results, offset=asking.offset)
+    places = desk.places.by_ids(asking.results)
+    headline = t(asking.lang, "more-headline", start=asking.offset + 1, end=min(asking.offset + PAGE, len(places)), count=len(places))
+    return _page(desk, asking, "more", headline, places, asking.offset, {})
+
+
+def shared_location(desk: Desk, asking: Asking) -> Answered:
+    """A location: answers what was asked before, else shows what is around."""
+    pending = asking.pending or {}
+    named = {kind: list(ids) for kind, ids in pending.get("named", {}).items()}
+    question = replace(asking, named=named, focus=None)
+    if asking.location is None:
+        return _ask_where(replace(question, intent=pending.get("intent", "find_nearby")))
+    if pending.get("intent") == "find_clinic":
+        return clinics(desk, replace(question, intent="find_clinic"))
+    return nearby(desk, replace(question, intent="find_nearby"))
+
+
+def _kinds(asking: Asking, default: tuple[str, ...]) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(KIND_OF_CATEGORY[c] for c in asking.named.get("category", []) if c in KIND_OF_CATEGORY))
+    return CLINIC_KINDS if asking.named.get("department") else kinds or default
+
+
+def _wanted(desk: Desk, asking: Asking, kinds: tuple[str, ...]) -> Wanted:
+    districts = tuple(asking.named.get("district", []))
+    categories = desk.places.with_children(asking.named.get("category", []))
+    tags = desk.places.with_children(asking.named.get("tag", []))
+    return Wanted(
+        kinds=_kinds(asking, kinds),
+        categories=() if kinds == CLINIC_KINDS else categories,
+        tags=tags,
+        districts=districts,
+        departments=desk.places.with_children(asking.named.get("department", [])),
+    )
+
+
+def _origin(desk: Desk, asking: Asking, places_named_are_origin: bool = True) -> tuple[Point | None, Place | None]:
+    """Where "near" starts: the point, and the place it belongs to if it is one."""
+    named = asking.places() if places_named_are_origin else []
+    for place in desk.places.by_ids(named):
+        point = position(place)
+        if point is not None:
+            return point, place
+    if asking.location is not None and (asking.intent == "share_location" or not asking.focus or _says_me(asking)):
+        return asking.location, None
+    focus = desk.places.get(asking.focus) if asking.focus else None
+    if focus is not None and position(focus) is not None and not _says_me(asking):
+        return position(focus), focus
+    return asking.location, None
+
+
+def _says_me(asking: Asking) -> bool:
+    text = asking.text.lower()
+    return any(word in text for word in ("我附近", "离我", "我这", "我身边", "near me", "around me", "from me", "closest to me"))
+
+
+def _asks_near(asking: Asking) -> bool:
+    text = asking.text.lower()
+    return any(word in text for word in ("附近", "最近", "周边", "旁边", "离", "near", "close", "around here"))
+
+
+def _ask_where(asking: Asking) -> Answered:
+    lang = asking.lang
+    reply = Reply(code="ask_where", lang=lang, headline=t(lang, "ask-where"), lines=[t(lang, "ask-where-hint")])
+    intent = asking.intent if asking.intent in ("find_clinic", "find_nearby") else "find_nearby"
+    named = {kind: ids for kind, ids in asking.named.items() if kind in ("department", "category", "tag")}
+    return Answered([reply], focus=asking.focus, pending={"intent": intent, "named": named})
+
+
+def _description(desk: Desk, asking: Asking, noun: str = "") -> str:
+    """What was asked for, in words: district, tags and kinds, as we understood them."""
+    lang = asking.lang
+    place = [desk.places.word(word, lang) for word in asking.named.get("district", [])[:2]]
+    kinds = [*asking.named.get("tag", []), *asking.named.get("department", []), *asking.named.get("category", [])]
+    words = list(dict.fromkeys(desk.places.word(word, lang) for word in kinds))[:3]
+    joined = t(lang, "list-join").join(words)
+    if lang == "zh":
+        return "".join(place) + (f"“{joined}”" if joined else "") + (noun or t(lang, "word-sights"))
+    return f"{noun or t(lang, 'word-sights')}{f' ({joined})' if joined else ''}{f' in {place[0]}' if place else ''}"
+
+
+def _everything(lang: str) -> Choice:
+    return Choice(t(lang, "choice-all-sights"), "attraction_search", "attraction_search", {})
+
+
+def _page(
+    desk: Desk, asking: Asking, code: str, headline: str, places: list[Place], offset: int, metres: dict[str, float]
+) -> Answered:
+    lang = asking.lang
+    shown = places[offset : offset + PAGE]
+    lines, cards = [], []
+    for number, place in enumerate(shown, start=1):
+        far = facts.distance(metres[place.id], lang) if place.id in metres else ""
+        lines.append(t(lang, "list-line", number=number, name=facts.name(place, lang), detail=_detail(place, asking, far) or "none"))
+        cards.append(facts.place_card(place, asking, [far] if far else None))
+    choices = [facts.open_place(place, lang) for place in shown]
+    if offset + PAGE < len(places):
+        choices.append(Choice(t(lang, "choice-more"), "more", "more", {}))
+    caution = t(lang, "caution-list") if any(place.confidence == "low" for place in shown) else ""
+    reply = Reply(code=code, lang=lang, headline=headline, lines=lines, caution=caution, cards=cards, choices=choices)
+    focus = shown[0].id if len(places) == 1 else asking.focus
+    return Answered([reply], focus=focus, results=[place.id for place in places], offset=offset + PAGE)
+
+
+def _detail(place: Place, asking: Asking, far: str) -> str:
+    lang = asking.lang
+    parts = [far] if far else []
+    if place.status in ("closed", "suspended") or facts.open_state(place, asking.now).kind == "closed_by_staff":
+        parts.append(t(lang, "word-closed"))
+    elif place.kind == "clinic":
+        parts.extend(part for part in (facts.fact(place, "level", lang), *place.phones[:1]) if part)
+    else:
+        parts.extend(part for part in (place.rating and t(lang, "rating-a", count=len(place.rating)), facts.fact(place, "price_text", lang)) if part)
+    return t(lang, "list-join").join(parts)
+
+
+def _near_page(
+    desk: Desk, asking: Asking, code: str, around: list[Near], where: Place | None, unplaced: list[Place] | None = None
+) -> Answered:
+    """Nearest first, those within reach; where nothing is within reach, the nearest few all the same, with their distance."""
+    lang = asking.lang
+    within = [near for near in around if near.metres <= NEARBY_METRES] or around[:PAGE]
+    if not within:
+        reply = Reply(code="near_none", lang=lang, headline=t(lang, "near-none"), choices=[_everything(lang)])
+        return Answered([reply], focus=asking.focus)
+    metres = {near.place.id: near.metres for near in within}
+    spot = facts.name(where, lang) if where else t(lang, "word-your-location")
+    key = "clinic-near-headline" if code == "find_clinic" else "near-headline"
+    nearest = within[0]
+    headline = t(lang, key, where=spot, name=facts.name(nearest.place, lang), distance=facts.distance(nearest.metres, lang))
+    answered = _page(desk, asking, code, headline, [near.place for near in within], 0, metres)
+    notes = [t(lang, "straight-line")]
+    if unplaced is not None:
+        hidden = len(unplaced) - len([place for place in unplaced if position(place)])
+        if hidden:
+            notes.append(t(lang, "clinic-unplaced", count=hidden))
+        notes.append(t(lang, "clinic-emergency"))
+    answered = replace(answered, focus=asking.focus if where is None else where.id)
+    for note in notes:
+        answered = _with_line(answered, note)
+    return answered
+
+
+def _with_line(answered: Answered, line: str) -> Answered:
+    reply = answered.replies[0]
+    return replace(answered, replies=[replace(reply, lines=[*reply.lines, line]), *answered.replies[1:]])

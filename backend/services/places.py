@@ -1,0 +1,143 @@
+"""Finding places: by id, by what they are, by distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from backend.database import Database
+from backend.geo import Datum, Point, distance_m
+from backend.models import Division, Hotline, Place, Term
+
+CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass(frozen=True)
+class Near:
+    """A place and its distance in metres, straight line on the WGS-84 ellipsoid."""
+
+    place: Place
+    metres: float
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a search asks for; empty means "any". Ids as in the gazetteer."""
+
+    kinds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+class Places:
+    """Reads places, hotlines and the vocabulary."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, place_id: str) -> Place | None:
+        """A place by id, or None when it does not exist (any more)."""
+        with self._db.read() as session:
+            place = session.get(Place, place_id)
+            return place if place is not None and place.deleted_at is None else None
+
+    def by_ids(self, ids: Sequence[str]) -> list[Place]:
+        """Places by id, in the order asked for; those that do not exist are left out."""
+        with self._db.read() as session:
+            found = {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(ids), Place.deleted_at.is_(None)))}
+        return [found[place_id] for place_id in ids if place_id in found]
+
+    def search(self, wanted: Wanted) -> list[Place]:
+        """Places that fit, the best first: in service before out of service, then by rating, by confidence, by name."""
+        places = [place for place in self._candidates(wanted) if fits(place, wanted)]
+        return sorted(_without_twins(places), key=_merit)
+
+    def nearest(self, origin: Point, wanted: Wanted) -> list[Near]:
+        """Places that fit and have a known position, nearest first."""
+        found = []
+        for place in self._candidates(wanted):
+            point = position(place)
+            if point is not None and place.status != "closed" and fits(place, wanted):
+                found.append(Near(place, distance_m(origin, point)))
+        return sorted(found, key=lambda near: near.metres)
+
+    def _candidates(self, wanted: Wanted) -> list[Place]:
+        query = select(Place).where(Place.deleted_at.is_(None))
+        if wanted.kinds:
+            query = query.where(Place.kind.in_(wanted.kinds))
+        if wanted.districts:
+            query = query.where(Place.district.in_(wanted.districts))
+        with self._db.read() as session:
+            return list(session.scalars(query).all())
+
+    def hotlines(self, category: str = "") -> list[Hotline]:
+        """Numbers to call, by category if given; offices without a number are left out."""
+        query = select(Hotline).where(Hotline.phone != "").order_by(Hotline.id)
+        if category:
+            query = query.where(Hotline.category == category)
+        with self._db.read() as session:
+            return list(session.scalars(query).all())
+
+    def hotline(self, hotline_id: str) -> Hotline | None:
+        """A hotline by id."""
+        with self._db.read() as session:
+            return session.get(Hotline, hotline_id)
+
+    def word(self, term_or_district_id: str, lang: str) -> str:
+        """The name of a term or district in a language; the id where there is none such."""
+        with self._db.read() as session:
+            record = session.get(Term, term_or_district_id) or session.get(Division, term_or_district_id)
+        if record is None:
+            return term_or_district_id
+        return record.name_zh if lang == "zh" else record.name_en or record.name_zh
+
+    def with_children(self, term_ids: Sequence[str]) -> tuple[str, ...]:
+        """Term ids together with the narrower terms below them."""
+        if not term_ids:
+            return ()
+        with self._db.read() as session:
+            below: dict[str, list[str]] = {}
+            for term_id, parent in session.execute(select(Term.id, Term.parent_id).where(Term.parent_id != "")):
+                below.setdefault(parent, []).append(term_id)
+        found, queue = dict.fromkeys(term_ids), list(term_ids)
+        while queue:
+            for child in below.get(queue.pop(), []):
+                if child not in found:
+                    found[child] = None
+                    queue.append(child)
+        return tuple(found)
+
+
+def position(place: Place) -> Point | None:
+    """The point of a place, or None where it or its datum is not known."""
+    if place.lat is None or place.lon is None or place.datum == Datum.UNKNOWN:
+        return None
+    return Point(place.lat, place.lon, Datum(place.datum))
+
+
+def fits(place: Place, wanted: Wanted) -> bool:
+    """Whether a place is of a wanted kind, category, district and department and has a wanted tag."""
+    departments = {*place.departments, *place.extra.get("departments_likely", [])}
+    return (
+        (not wanted.kinds or place.kind in wanted.kinds)
+        and (not wanted.categories or place.category in wanted.categories)
+        and (not wanted.districts or place.district in wanted.districts)
+        and (not wanted.departments or bool(departments & set(wanted.departments)))
+        and (not wanted.tags or bool(set(place.tags) & set(wanted.tags)))
+    )
+
+
+def _merit(place: Place) -> tuple[bool, int, int, int, str]:
+    out_of_service = place.status in ("closed", "suspended")
+    unpriced = not place.price_text_zh and not place.opening_hours
+    return (out_of_service, -len(place.rating), CONFIDENCE_RANK.get(place.confidence, 2), int(unpriced), place.id)
+
+
+def _without_twins(places: list[Place]) -> list[Place]:
+    """Leaves out a record that stands for the same real place as one that is there."""
+    ids = {place.id for place in places}
+    return [place for place in places if place.extra.get("same_as") not in ids or place.kind == "attraction"]

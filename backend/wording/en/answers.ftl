@@ -1,0 +1,116 @@
+# What answers say. Keep each short: one text message holds 160 characters
+list-join = {", "}
+date-unknown = date unknown
+day-today = today
+day-tomorrow = tomorrow
+word-closed = closed for now
+word-hospitals = Hospitals
+word-sights = Places to see
+word-your-location = your location
+
+caution-low = Not verified ({ $date }): please check before you go.
+caution-list = Some of this is not verified: please check before you go.
+confidence-high = Confidence: high (official or cross-checked)
+confidence-medium = Confidence: medium (one source)
+confidence-low = Confidence: low (old or indirect), please check first
+ask-service-line = You can ask at 12345.
+
+label-hours = Hours: { $text }
+label-price = Tickets: { $text }
+label-address = Address: { $text }
+label-phone = Phone: { $text }
+label-buses = Bus: { $lines }
+label-source = Source: { $text }
+distance-metres = about { $metres } m
+distance-kilometres = about { $kilometres } km
+straight-line = Distances are in a straight line.
+
+open-until = Open now until { $time }.
+open-always = Open now.
+closed-now = Closed now.
+closed-until = Closed now, opens { $day } { $time }.
+closed-by-staff = { $until ->
+    [none] Closed today
+   *[other] Closed until { $until }
+}{ $reason ->
+    [none] .
+   *[other] : { $reason }.
+}
+out-of-service = Not open to visitors at present.
+
+details-headline = { $name }{ $rating ->
+    [none] {""}
+   *[other] {" "}({ $rating })
+}
+hours-headline = { $name } opening hours: { $hours }
+hours-unknown = The opening hours of { $name } are not confirmed.
+price-headline = { $name } tickets: { $price }
+price-unknown = The ticket price of { $name } is not confirmed.
+address-headline = { $name } is at { $address }
+address-unknown = The address of { $name } is not confirmed.
+phone-headline = { $name }: phone { $phone }
+phone-unknown = The phone number of { $name } is not confirmed.
+rating-a = { $count }A
+rating-headline = { $name }: { $rating }
+rating-unknown = No official rating of { $name } is known.
+source-checked = The facts on { $name } were checked by city staff on { $date }.
+source-unchecked = The facts on { $name } come from public sources ({ $date }); staff have not checked them yet.
+
+ask-place = Which place do you mean? Please tell me its name.
+ask-which = Several places have that name. Which one do you mean?
+ask-where = Where are you?
+ask-where-hint = Share your location, or name a place, e.g. "near Pigeon Nest Park".
+
+search-headline = { $what }: { $count } found.
+search-elsewhere = None found in that district; elsewhere in { $city } there { $count ->
+    [one] is one
+   *[other] are { $count }
+}:
+search-none = Nothing found for: { $what }.
+list-line = { $number }. { $name }{ $detail ->
+    [none] {""}
+   *[other] : { $detail }
+}
+near-headline = Nearest to { $where }: { $name }, { $distance }.
+near-none = No place with a known position is near.
+more-headline = { $start } to { $end } of { $count }:
+more-none = That is all of them.
+
+clinic-headline = { $what }: { $count } found.
+clinic-near-headline = Nearest hospital to { $where }: { $name }, { $distance }.
+clinic-none = Nothing found for: { $what }.
+clinic-emergency = In an emergency call 120.
+clinic-unplaced = { $count ->
+    [one] One more hospital is left out: its position is not verified.
+   *[other] { $count } more hospitals are left out: their positions are not verified.
+}
+
+hotline-headline = { $name }: { $number }
+hotline-line = { $name }: { $number }
+hotline-list = Useful numbers:
+hotline-no-number = No number of { $name } is known; website: { $website }
+
+map-amap = Open in AMap
+map-apple = Open in Apple Maps
+map-other = Other map app
+
+choice-place-hours = Opening hours
+choice-place-price = Tickets
+choice-place-address = How to get there
+choice-place-phone = Phone
+choice-find-nearby = Nearby
+choice-more = More
+choice-all-sights = Things to see
+choice-all-hospitals = Hospitals
+choice-hotlines = Useful numbers
+
+greet = Hello, this is the city concierge of { $city }. How can I help?
+help = I can look up sights, beaches, hospitals and hotlines. Share your location and ask what is near.
+help-examples = For example: things to see in Beidaihe; when does Pigeon Nest Park open; any hospital nearby; number for power cuts.
+thanks = You're welcome. Ask me any time.
+goodbye = Goodbye, enjoy { $city }.
+language-switched = OK, I will answer in English from now on.
+human = To talk to a person, call { $number } (24 hours).
+out-of-scope = Sorry, I can't help with that yet.
+fallback = Sorry, I did not understand. Please put it another way, or be more specific.
+fallback-place = What would you like to know about { $name }?
