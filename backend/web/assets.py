@@ -1,4 +1,4 @@
-"""Static files under a path that carries their content's hash, so that browsers keep them for ever and never show an old one.
+"""Static files under a path that carries their content's hash: browsers keep them for ever and never show an old one.
 
 The hash stands in the path, not in a query: modules import each other by relative path and inherit it.
 """
@@ -24,7 +24,7 @@ def version() -> str:
 
 
 def send(current: str, asked: str, name: str) -> Response:
-    """One file. Another version than the current one is not kept: during a roll-out a page may be older than its files."""
+    """One file. Asked for under another version it is not kept: during a roll-out a page may be older than its files."""
     if Path(name).suffix not in {".js", ".css", ".svg", ".png", ".webmanifest"}:
         abort(404)
     response = send_from_directory(FOLDER, name)

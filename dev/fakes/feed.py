@@ -44,6 +44,9 @@ class Feed:
         """Events after `seq` that match, and the number to ask with next time; waits up to `wait` seconds for one."""
         deadline = time.monotonic() + wait
         with self._changed:
+            if seq > self._last:
+                # A client that knew an earlier process: it starts over with this one.
+                seq = 0
             while True:
                 found = [event for event in self._newer(seq) if match(event)]
                 remaining = deadline - time.monotonic()

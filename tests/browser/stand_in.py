@@ -1,4 +1,4 @@
-"""A stand-in for the chat API with scripted answers: it keeps the API's contract, and a test can make it fail or fall silent.
+"""A stand-in for the chat API with scripted answers: it keeps the contract, and a test can make it fail or fall silent.
 
 It lets the page's behaviour be tested alone, without bot and queue.
 """
@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -132,12 +133,15 @@ def create_app(settings: Settings, server: StandIn) -> Flask:
         def over() -> bool:
             return server.closing or not server.streaming or server.stream_generation != generation
 
+        def something_new(position: int) -> bool:
+            return over() or len(server.replies) > position
+
         def events() -> Iterator[str]:
             yield ": hello\n\n"
             position = cursor
             while True:
                 with server.changed:
-                    server.changed.wait_for(lambda: over() or len(server.replies) > position, timeout=1)
+                    server.changed.wait_for(partial(something_new, position), timeout=1)
                     if over():
                         return
                     fresh = server.replies[position:]
