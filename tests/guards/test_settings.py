@@ -11,7 +11,14 @@ from dev.env import development_env
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Read by name outside Settings: by the processes' commands and by the bot, which knows no backend.
-COMMANDS = ("Procfile", "Procfile.dev", "backend/gunicorn.conf.py", "bot/model.py", "bot/start.py")
+COMMANDS = (
+    "Procfile",
+    "Procfile.dev",
+    "backend/gunicorn.conf.py",
+    "bot/model.py",
+    "bot/start.py",
+    "actions/__main__.py",
+)
 # Given by the shell or set for libraries, not by whoever runs the product.
 NOT_OURS = {"PATH", "PWD"}
 
