@@ -96,6 +96,21 @@ def read_document(folder: Path, file: str, errors: list[PackError]) -> Document 
     text = _read_text(folder, file, errors)
     if text is None:
         return None
+    try:
+        return _parse(text, file, errors)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        errors.append(PackError(file, line, "", f"cannot read the file: {error.problem or error.context}"))
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        errors.append(PackError(file, line, "", f"the character U+{error.character:04X} is not allowed; remove it"))
+    except (yaml.YAMLError, ValueError) as error:
+        errors.append(PackError(file, 1, "", f"cannot read the file: {error}"))
+    return None
+
+
+def _parse(text: str, file: str, errors: list[PackError]) -> Document | None:
     loader = yaml.SafeLoader(text)
     lines: dict[FieldPath, int] = {}
     try:
@@ -104,15 +119,8 @@ def read_document(folder: Path, file: str, errors: list[PackError]) -> Document 
             errors.append(PackError(file, 1, "", "the file is empty"))
             return None
         return Document(file, _build(loader, node, (), lines, file, errors), lines)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        errors.append(PackError(file, line, "", f"cannot read the file: {error.problem or error.context}"))
-    except (yaml.YAMLError, ValueError) as error:
-        errors.append(PackError(file, 1, "", f"cannot read the file: {error}"))
     finally:
         loader.dispose()
-    return None
 
 
 def dotted(path: FieldPath) -> str:

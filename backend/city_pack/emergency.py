@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from backend.city_pack.model import EmergencyGroup, EmergencyLexicon
 
+_SPACE_IN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 # Cuts the text where a harmless phrase was, so that its neighbours cannot grow together into a new word.
 _GAP = "\x1f"
 
@@ -14,9 +16,10 @@ def find_emergencies(lexicon: EmergencyLexicon, text: str) -> tuple[EmergencyGro
     """The groups whose phrases stand in the text, most urgent first (the order of the pack); none for ordinary
     questions.
 
-    The text is taken as NFKC, case is ignored, typographic apostrophes are made plain.
+    The text is taken as NFKC, case is ignored, typographic apostrophes are made plain, spaces inside Chinese go.
     """
     plain = unicodedata.normalize("NFKC", text).replace("\u2019", "'").replace("\u2018", "'")
+    plain = _SPACE_IN_CHINESE.sub("", plain)
     for pattern in lexicon.harmless:
         plain = pattern.sub(_GAP, plain)
     return tuple(group for group in lexicon.groups if any(pattern.search(plain) for pattern in group.patterns))
