@@ -24,7 +24,7 @@ def version() -> str:
 
 
 def send(current: str, asked: str, name: str) -> Response:
-    """One file. Asked for under another version it is not kept: during a roll-out a page may be older than its files."""
+    """One file. Under another version it is not kept: during a roll-out a page may be older than its files."""
     if Path(name).suffix not in {".js", ".css", ".svg", ".png", ".webmanifest"}:
         abort(404)
     response = send_from_directory(FOLDER, name)

@@ -16,7 +16,8 @@ _ID = re.compile(r"^(web|sim)-([a-z0-9-]+) *=", re.MULTILINE)
 def collect(prefix: str, cities: dict[str, str]) -> dict[str, dict[str, str]]:
     """`{lang: {key: text}}` of all messages named `<prefix>-<key>` in web.ftl.
 
-    `{ $city }` is the city's name. `{ $n }`, `{ $date }` and their like are filled in by the page: they stay as `{n}`, `{date}`.
+    `{ $city }` is the city's name. `{ $n }`, `{ $date }` and their like are filled in by the page: they stay as `{n}`,
+    `{date}`.
     """
     keys = [key for found, key in _ID.findall(_CATALOGUE.read_text(encoding="utf-8")) if found == prefix]
     slots = {name: f"{{{name}}}" for name in ("n", "date", "name", "word", "left", "source")}

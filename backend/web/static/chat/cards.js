@@ -60,7 +60,8 @@ function linkElement({ title, url }) {
   return link;
 }
 
-function sourceLine(source) {
+/** Where a fact comes from, when it was checked, how far to trust it; null when nothing is known. */
+export function sourceLine(source) {
   if (!source) return null;
   if (typeof source === "string") return make("p", "source", t("source", { source }));
   const parts = [];

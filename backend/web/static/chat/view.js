@@ -1,6 +1,6 @@
 // The conversation on the screen. Every message has one element, found by its id, so nothing is ever shown twice.
 
-import { cardElement, offeredNumbers } from "./cards.js";
+import { cardElement, offeredNumbers, sourceLine } from "./cards.js";
 import { lang, t } from "./strings.js";
 import { withPhones } from "./text.js";
 
@@ -97,6 +97,9 @@ function city(message, known) {
   });
   const parts = [bubble];
   const cards = reply.cards ?? [];
+  // With cards each fact names its own source.
+  const source = cards.length ? null : sourceLine(reply.source);
+  if (source) bubble.append(source);
   if (cards.length) {
     const list = make("div", "cards");
     list.lang = bubble.lang;
