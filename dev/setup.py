@@ -18,6 +18,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -109,6 +110,7 @@ class Runner:
             stderr=subprocess.STDOUT,
             universal_newlines=True,
             errors="replace",
+            start_new_session=True,  # so that stop() reaches its children too
         )
         self._processes.add(process)
         output: List[str] = []
@@ -126,7 +128,8 @@ class Runner:
     def stop(self) -> None:
         """Ends what still runs."""
         for process in list(self._processes):
-            process.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
 
 
 def _checksum(path: Path) -> str:
@@ -341,6 +344,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     progress = Progress()
     runner = None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         environ = development_env()
         if purpose == "run":

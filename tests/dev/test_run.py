@@ -7,14 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from dev.supervision import Supervisor
+from tests.dev.waiting import until
 
 STAND_IN = Path(__file__).parent / "stand_in.py"
 
@@ -30,16 +30,6 @@ def free_ports() -> int:
         except OSError:
             continue
     raise AssertionError("no free ports")
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Whether the condition came true in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 class Copy:

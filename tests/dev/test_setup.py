@@ -6,9 +6,11 @@ uv is the real one; packages come from a folder of wheels, so that nothing leave
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,9 +18,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from dev.setup import Progress, Runner, SetupError, explain, find_uv
+from tests.dev.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -83,6 +87,16 @@ class Project:
     def set_up(self, purpose: str = "run") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-I", str(self.root / "dev" / "setup.py"), purpose]
         return subprocess.run(command, cwd=self.root, env=self.env, capture_output=True, text=True, check=False)
+
+    def living(self) -> list[str]:
+        """Command lines of every process with this project's home."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                mine = process.environ().get("HOME") == self.env["HOME"]
+                if mine and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(" ".join(process.cmdline()))
+        return found
 
     def installed(self) -> str:
         python = self.root / ".venv" / "bin" / "python"
@@ -252,3 +266,21 @@ def test_unknown_python_or_purpose(purpose: str, project: Project) -> None:
     )
     assert done.returncode != 0
     assert "install Python 3.8 or newer" in done.stderr
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_set_up_leaves_no_process(signum: int, project: Project) -> None:
+    project.set_up("app")
+    project.model(
+        "if sys.argv[1] == 'check': sys.exit(1)\n"
+        "import subprocess\n"
+        "subprocess.run([sys.executable, '-c', 'import time; time.sleep(300)'])"
+    )
+    command = [sys.executable, "-I", str(project.root / "dev" / "setup.py"), "run"]
+    process = subprocess.Popen(command, cwd=project.root, env=project.env, stderr=subprocess.PIPE, text=True)
+    assert until(lambda: any("sleep(300)" in line for line in project.living()))
+    process.send_signal(signum)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == "Set-up interrupted; run it again to go on.\n"
+    assert until(lambda: project.living() == [])
