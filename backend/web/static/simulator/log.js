@@ -56,7 +56,7 @@ function block(title, content) {
 
 function readable(content) {
   if (content && typeof content === "object") return Object.entries(content).map(([key, value]) => `${key}: ${value}`).join("\n");
-  return String(content ?? "").replaceAll("><", ">\n<");
+  return String(content ?? "").replace(/(<xml>|<\/\w+>)(?=<)/g, "$1\n");
 }
 
 function path(url) {
