@@ -6,15 +6,17 @@ import logging
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask, Response, g, request
+from flask import Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from backend import monitoring
 from backend.api import chat
-from backend.api.errors import json_error, person_lang
+from backend.api.errors import error_body, person_lang, process
 from backend.config import Settings
+from backend.console import init_console
 from backend.limits import limiter
+from backend.web import init_web
 from backend.webhooks import twilio, wechat
 from backend.wiring import Container
 from backend.wording import t
@@ -24,7 +26,7 @@ log = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 1024 * 1024
 
 
-def create_app(container: Container | None = None) -> Flask:
+def create_app(container: Container | None = None) -> APIFlask:
     """Builds the application around a container; without one, around the environment's."""
     parts = container or Container(Settings())  # type: ignore[call-arg]
     settings = parts.settings
@@ -32,8 +34,8 @@ def create_app(container: Container | None = None) -> Flask:
         "backend",
         title=t("en", "api-title", city=parts.city_names["en"]),
         version="1",
-        docs_path=None,
-        spec_path=None,
+        docs_path="/api/docs",
+        spec_path="/api/openapi.json",
         static_folder=None,
     )
     app.config.update(
@@ -49,7 +51,8 @@ def create_app(container: Container | None = None) -> Flask:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_SWALLOW_ERRORS=True,
         RATELIMIT_HEADERS_ENABLED=True,
-        JSON_SORT_KEYS=False,
+        VALIDATION_ERROR_STATUS_CODE=400,
+        DESCRIPTION=t("en", "api-description"),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["concierge"] = parts
@@ -58,31 +61,27 @@ def create_app(container: Container | None = None) -> Flask:
     app.register_blueprint(wechat.blueprint)
     app.register_blueprint(chat.blueprint)
     app.register_blueprint(monitoring.blueprint)
-    _register_pages(app, parts)
+    init_web(app, settings)
+    init_console(app, parts)
     _handle_errors(app)
     monitoring.measure_requests(app)
     app.after_request(_harden)
     return app
 
 
-def _register_pages(app: Flask, parts: Container) -> None:
-    from backend.api import docs
-    from backend.console import init_console
-    from backend.web import init_web
-
-    docs.init_docs(app)
-    init_web(app, parts.settings)
-    init_console(app, parts)
-
-
-def _handle_errors(app: Flask) -> None:
+def _handle_errors(app: APIFlask) -> None:
     """Every error a person or a client can meet: the right status, their language, no inner detail."""
+    app.error_processor(process)
 
     @app.errorhandler(SQLAlchemyError)
-    def database_error(error: SQLAlchemyError) -> tuple[Response, int] | Response:
+    def database_error(error: SQLAlchemyError) -> Any:
         # Whoever sent this must send it again: never a false 200.
         log.error("database_error", exc_info=error, extra={"path": request.path})
-        return json_error(503, "unavailable", retry_after=5)
+        return error_body(503, "unavailable"), 503, {"Retry-After": "5"}
+
+    @app.errorhandler(RecursionError)
+    def too_deep(_error: RecursionError) -> Any:
+        return error_body(400, "invalid_body"), 400
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
@@ -90,14 +89,14 @@ def _handle_errors(app: Flask) -> None:
             return error.response
         status = error.code or 500
         if request.path.startswith(("/staff", "/simulator")) or request.path == "/":
-            text = t(person_lang(), "page-error", status=status)
+            text = t(person_lang(), "page-error", status=str(status))
             return Response(text, status=status, content_type="text/plain; charset=utf-8")
-        return json_error(status, "not_found" if status == 404 else f"http_{status}")
+        return error_body(status), status, {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
         log.error("unexpected_error", exc_info=error, extra={"path": request.path})
-        return json_error(500, "unexpected")
+        return error_body(500, "unexpected"), 500
 
 
 def _harden(response: Response) -> Response:

@@ -60,7 +60,6 @@ class Database:
         """A session for reading; nothing it holds is written."""
         with self._read_sessions() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -31,6 +31,7 @@ from backend.services.outbound import Outbound
 from backend.services.places import Places
 from backend.services.ports import Channel
 from backend.services.receipts import Receipts
+from backend.services.transcript import Transcript
 from backend.services.turns import Turns, TurnSettings
 
 
@@ -168,6 +169,11 @@ class Container:
     def receipts(self) -> Receipts:
         """Merges delivery receipts."""
         return Receipts(self.db)
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        """What was said, for clients."""
+        return Transcript(self.db)
 
     @cached_property
     def content(self) -> Content:

@@ -12,6 +12,10 @@ from backend.models.base import Base, BigId, Json, UtcDateTime, utcnow
 from backend.models.contacts import ChannelIdentity, Contact
 
 
+_OPEN = text("state = 'received'")
+_UNSENT = text("state IN ('queued', 'sending', 'unknown')")
+
+
 class Conversation(Base):
     """The one conversation of a contact: its dialogue state and the lease of who is answering it."""
 
@@ -40,7 +44,9 @@ class InboundMessage(Base):
     __tablename__ = "inbound_messages"
     __table_args__ = (
         UniqueConstraint("channel", "provider_id"),
-        Index("ix_inbound_pending", "conversation_id", "id", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")),
+        Index("ix_inbound_messages_conversation_id_id", "conversation_id", "id"),
+        # What the sweeper looks through: few rows of many.
+        Index("ix_inbound_messages_pending", "next_attempt_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -75,11 +81,14 @@ class OutboundMessage(Base):
     """
 
     __tablename__ = "outbound_messages"
-    __table_args__ = (UniqueConstraint("inbound_id", "kind", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("inbound_id", "kind", "seq"),
+        Index("ix_outbound_messages_unsent", "not_before", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    identity_id: Mapped[int] = mapped_column(ForeignKey("channel_identities.id"))
+    identity_id: Mapped[int] = mapped_column(ForeignKey("channel_identities.id"), index=True)
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"))
     channel: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(12))  # answer holding consent

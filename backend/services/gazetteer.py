@@ -63,7 +63,8 @@ def _entries(session: Session) -> list[dict[str, Any]]:
     for hotline in session.execute(hotlines):
         names = _names(hotline) + [number for number in [hotline.phone] if number]
         entries.append({"id": hotline.id, "type": "hotline", "names": names})
-    for division in session.execute(select(Division).where(Division.id.startswith("district:"))).scalars():
+    # The city itself counts as a district to be recognised; as a filter it means nothing.
+    for division in session.execute(select(Division).where(Division.level.in_(("city", "county")))).scalars():
         entries.append({"id": division.id, "type": "district", "names": _names(division)})
     for term in session.execute(select(Term)).scalars():
         if term.type in ("category", "tag", "department"):
