@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from backend.city_pack import records
-from backend.city_pack.documents import Document, FieldPath, dotted, read_document, read_table
+from backend.city_pack.documents import Document, FieldPath, Row, dotted, read_document, read_table
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.errors import InvalidPack, PackError
 from backend.city_pack.model import (
@@ -19,7 +19,6 @@ from backend.city_pack.model import (
     Division,
     EmergencyGroup,
     EmergencyLexicon,
-    Hotline,
     Place,
     PlaceKind,
     Term,
@@ -65,6 +64,8 @@ class _Loading:
         self.folder = folder
         self.errors: list[PackError] = []
         self.references = References()
+        # Rows as they stand, good or bad: a reference to a broken row is not a second error.
+        self.rows: dict[str, tuple[Row, ...]] = {}
 
     def run(self) -> CityPack | None:
         if not self.folder.is_dir():
@@ -74,16 +75,17 @@ class _Loading:
             return None
         terms = self._terms()
         divisions = self._table("divisions.csv", "division", "code", records.division_of)
-        self.references.add_divisions(divisions)
+        self._know_divisions()
         self._check_divisions(divisions)
-        city = self._city()
         buses = self._buses()
         likely = {term.id: term.departments for term in terms if term.kind == "specialty"}
         places = [place for kind, file in _PLACE_TABLES for place in self._places(kind, file, likely)]
         self._check_same_as(places)
         hotlines = self._table("hotlines.csv", "hotline", "id", records.hotline_of)
+        self._know_numbered_hotlines()
+        city = self._city()
         stations = self._table("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
-        emergency = self._emergency(hotlines)
+        emergency = self._emergency()
         if city is None or buses is None or emergency is None:
             return None
         self._check_bounds(city, [(_file_of(place), place.line, place.point) for place in places])
@@ -108,6 +110,7 @@ class _Loading:
         table = read_table(self.folder, file, self.errors)
         if table is None or not schema.check_columns(table, self.errors):
             return []
+        self.rows[file] = table.rows
         result = []
         seen: dict[str, int] = {}
         for row in table.rows:
@@ -139,10 +142,13 @@ class _Loading:
         if document is None:
             return None
         value: dict[str, Any] = dict(document.value)
-        divisions = self.references.known["division"]
-        if divisions and value["division"] not in divisions:
-            message = f"“{value['division']}” is not a code of divisions.csv"
-            self._error("city.yml", document.line(("division",)), "division", message)
+        for field, target, what in (
+            ("division", "division", "a code of divisions.csv"),
+            ("service_line", "numbered_hotline", "the id of a hotline with a phone number in hotlines.csv"),
+        ):
+            known = self.references.known.get(target)
+            if known is not None and value[field] not in known:
+                self._error("city.yml", document.line((field,)), field, f"“{value[field]}” is not {what}")
         centre, bounds = value.pop("map_centre"), value.pop("bounds")
         return City(
             map_centre=Point(centre["lat"], centre["lon"], Datum(centre["datum"])),
@@ -184,18 +190,18 @@ class _Loading:
         self.references.add_ids("bus_line", (line.code for line in lines))
         return BusNetwork(tuple(lines), tuple(map(tuple, document.value["stop_aliases_zh"])), document.value)
 
-    def _emergency(self, hotlines: Iterable[Hotline]) -> EmergencyLexicon | None:
+    def _emergency(self) -> EmergencyLexicon | None:
         file = "emergency.yml"
         document = self._document(file, "emergency")
         if document is None:
             return None
-        known = {hotline.id for hotline in hotlines if hotline.phone}
+        known = self.references.known.get("numbered_hotline")
         groups = []
         for index, raw in enumerate(document.value["groups"]):
             for number, hotline in enumerate(raw["hotlines"]):
-                if known and hotline not in known:
+                if known is not None and hotline.removeprefix("hotline:") not in known:
                     path = ("groups", index, "hotlines", number)
-                    message = f"“{hotline}” is not a hotline with a phone number; use an id such as {sorted(known)[0]}"
+                    message = f"“{hotline}” is not a hotline with a phone number; write an id such as hotline:police"
                     self._error(file, document.line(path), dotted(path), message)
             groups.append(_group(raw, document.line(("groups", index))))
         value = document.value
@@ -207,6 +213,18 @@ class _Loading:
         )
         self._check_examples(document, lexicon)
         return lexicon
+
+    # what may be referred to
+
+    def _know_divisions(self) -> None:
+        if (rows := self.rows.get("divisions.csv")) is not None:
+            self.references.add_ids("division", (row.cells.get("code", "") for row in rows))
+
+    def _know_numbered_hotlines(self) -> None:
+        if (rows := self.rows.get("hotlines.csv")) is not None:
+            self.references.add_ids(
+                "numbered_hotline", (row.cells["id"] for row in rows if {"id", "phone"} <= row.cells.keys())
+            )
 
     # checks between records
 
@@ -221,21 +239,17 @@ class _Loading:
             self._error(file, line, "hours_confidence", message)
 
     def _check_divisions(self, divisions: Iterable[Division]) -> None:
-        codes = {division.code for division in divisions}
+        codes = self.references.known.get("division", {})
         for division in divisions:
             if division.level != "city" and division.parent_code not in codes:
-                message = (
-                    f"“{division.parent_code}” is not the code of a row here; add that division or correct the code"
-                )
+                message = f"“{division.parent_code}” is not the code of a row here; add that row or correct the code"
                 self._error("divisions.csv", division.line, "parent_code", message)
 
     def _check_same_as(self, places: Iterable[Place]) -> None:
-        ids = {place.id for place in places}
+        ids = {f"{kind}:{row.cells.get('id')}" for kind, file in _PLACE_TABLES for row in self.rows.get(file, ())}
         for place in places:
             if place.same_as is not None and (place.same_as not in ids or place.same_as == place.id):
-                message = (
-                    f"“{place.same_as}” is not another place of this pack; write its full id, as in attraction:name"
-                )
+                message = f"“{place.same_as}” is not another place of this pack; write an id such as attraction:name"
                 self._error(_file_of(place), place.line, "same_as", message)
 
     def _check_terms(self, terms: Iterable[Term]) -> None:

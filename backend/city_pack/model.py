@@ -24,7 +24,11 @@ TermKind = Literal["category", "tag", "department", "specialty"]
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The city itself, from `city.yml`. `division` is the code of the city in divisions.csv, `service_line` the slug of a hotline."""
+    """The city itself, from `city.yml`.
+
+    `division` is the code of the city in divisions.csv, `service_line` the slug of the hotline people are sent to when
+    nothing else helps.
+    """
 
     id: str
     name_zh: str

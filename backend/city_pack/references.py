@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.city_pack.errors import PackError
-from backend.city_pack.model import Division, Term
+from backend.city_pack.model import Term
 from backend.city_pack.schemas import FileSchema
 
 _ADVICE = {
@@ -20,15 +20,13 @@ _ADVICE = {
     "specialty": "use the id of a specialty in terms.yml",
     "category": "use the id of a category in terms.yml",
     "division": "use the code of a row in divisions.csv",
-    "parent_division": "use the code of a row in divisions.csv",
     "bus_line": "use the id of a line in bus_lines.json",
-    "place": "use the full id of a place of this pack, as in attraction:name",
 }
 
 
 @dataclass(slots=True)
 class References:
-    """For each target, what may be written and the ids it stands for. A target that is absent is not checked."""
+    """For each target, what may be written and the ids it stands for; a target that is not known is not checked."""
 
     known: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -41,10 +39,6 @@ class References:
             words = (term.id, term.zh, *term.values) if term.kind in ("tag", "department") else (term.id,)
             for word in dict.fromkeys(words):
                 table[word] = (*table.get(word, ()), term.id)
-
-    def add_divisions(self, divisions: Iterable[Division]) -> None:
-        """Divisions are written as codes."""
-        self.known["division"] = {division.code: (division.code,) for division in divisions}
 
     def add_ids(self, target: str, ids: Iterable[str]) -> None:
         """Things written as themselves."""

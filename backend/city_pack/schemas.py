@@ -8,6 +8,7 @@ cell is an absent property. `x-ref` on a property names what its values must ref
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -125,9 +126,12 @@ def _read_cell(schema: Schema, cell: str) -> Any:
         return [part.strip() for part in cell.split(";")]
     if kind == "number":
         try:
-            return float(cell)
+            number = float(cell)
         except ValueError:
-            raise ValueError(f"“{cell}” is not a number; write digits with a point, as in 39.82") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise ValueError(f"“{cell}” is not a number; write digits with a point, as in 39.82")
+        return number
     if kind == "boolean":
         if cell not in ("yes", "no"):
             raise ValueError(f"“{cell}” is neither yes nor no")
