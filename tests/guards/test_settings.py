@@ -17,7 +17,7 @@ COMMANDS = (
     "backend/gunicorn.conf.py",
     "bot/model.py",
     "bot/start.py",
-    "actions/__main__.py",
+    "actions/server.py",
 )
 # Given by the shell or set for libraries, not by whoever runs the product.
 NOT_OURS = {"PATH", "PWD"}
