@@ -1,4 +1,6 @@
-"""rasa-sdk actions: thin translators between the bot's slots and the services. The SDK imports this package: nothing happens at import."""
+"""rasa-sdk actions: thin translators between the bot's slots and the services. The SDK imports this package: nothing
+happens at import.
+"""
 
 from actions.answering import ACTIONS
 

@@ -1,4 +1,6 @@
-"""One action for each intent. All of them do the same: read the turn, ask the answer's function, hand on reply and memory."""
+"""One action for each intent. All of them do the same: read the turn, ask the answer's function, hand on reply and
+memory.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -35,7 +38,7 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-def read_turn(tracker: Tracker, intent: str, zone: dt.tzinfo) -> Asking:
+def read_turn(tracker: Tracker, intent: str, zone: ZoneInfo) -> Asking:
     """The question as the services see it."""
     message = tracker.latest_message or {}
     meta = message.get("metadata") or {}

@@ -12,7 +12,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 def access(kind: Access) -> Callable[[View], View]:
     """Declares a view's access.
 
-    `public`: anyone; `session`: bearer token of a chat session; `signed`: a provider's signature; `staff`: signed-in staff with
+    `public`: anyone; `session`: bearer token of a chat session; `signed`: a provider's signature; `staff`: signed-in
+    staff with
     a permission; `internal`: loopback monitoring; `development`: only registered outside production.
     The decorator declares, it does not enforce: enforcement stands in the blueprint's or view's own check.
     """

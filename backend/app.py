@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
 from flask import Response, g, request
@@ -36,7 +36,7 @@ def create_app(container: Container | None = None) -> APIFlask:
         version="1",
         docs_path="/api/docs",
         spec_path="/api/openapi.json",
-        static_folder=None,
+        static_folder=cast(str, None),  # APIFlask's annotation leaves out that Flask takes None
     )
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
@@ -91,7 +91,11 @@ def _handle_errors(app: APIFlask) -> None:
         if request.path.startswith(("/staff", "/simulator")) or request.path == "/":
             text = t(person_lang(), "page-error", status=str(status))
             return Response(text, status=status, content_type="text/plain; charset=utf-8")
-        return error_body(status), status, {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+        return (
+            error_body(status),
+            status,
+            {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")},
+        )
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
@@ -105,8 +109,9 @@ def _harden(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-    policy = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+    policy = (
+        "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
+        "frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+    )
     headers.setdefault("Content-Security-Policy", g.get("content_security_policy", policy))
     return response
-
-

@@ -6,8 +6,11 @@ The settings are those that survived broker and worker kills; see docs/adr and t
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+
+from backend import logs
 
 SWEEP_SECONDS = 2.0
 
@@ -26,7 +29,8 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_pool_limit=20,
-    # visibility_timeout stays above the hard time limit, or a running task would be given out twice. max_retries bounds only how
+    # visibility_timeout stays above the hard time limit, or a running task would be given out twice. max_retries
+    # bounds only how
     # long a *publisher* looks for the broker: a webhook must not wait for it.
     broker_transport_options={
         "visibility_timeout": 120,
@@ -45,3 +49,9 @@ app.conf.update(
     beat_schedule={"sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}},
     timezone="UTC",
 )
+
+
+@signals.setup_logging.connect
+def _log_as_the_others(**_: Any) -> None:
+    """Workers and beat log as the web process does: JSON lines, numbers masked."""
+    logs.configure("worker")

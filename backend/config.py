@@ -28,14 +28,18 @@ class Settings(BaseSettings):
     redis_url: str
 
     secret_key: SecretStr = Field(min_length=32, description="signs cookies and form tokens")
-    address_key: SecretStr = Field(min_length=32, description="encrypts phone numbers and openids, and keys their look-up hash")
+    address_key: SecretStr = Field(
+        min_length=32, description="encrypts phone numbers and openids, and keys their look-up hash"
+    )
     password_salt: SecretStr = Field(min_length=16, description="Flask-Security's password pepper")
 
     bot_urls: str = Field(description="comma-separated base URLs of the bots")
     bot_token: SecretStr = Field(min_length=16)
     bot_timeout_seconds: float = 8.0
 
-    actions_url: str = Field("http://127.0.0.1:8002/webhook", description="where the bots find the action server; /readyz asks after it")
+    actions_url: str = Field(
+        "http://127.0.0.1:8002/webhook", description="where the bots find the action server; /readyz asks after it"
+    )
     metrics_token: SecretStr = Field(SecretStr(""), description="bearer token /metrics asks for in production")
 
     twilio_account_sid: str = ""
@@ -54,8 +58,12 @@ class Settings(BaseSettings):
     holding_after_seconds: float = Field(8.0, description="an unanswered message gets a holding answer after this")
     wechat_window_seconds: float = Field(4.3, description="WeChat waits five seconds for a passive reply")
     turn_lease_seconds: float = 20.0
-    send_claim_seconds: float = Field(20.0, description="a send not recorded by then is unknown; above the provider timeout")
-    session_idle_hours: float = Field(6.0, description="after this the conversation starts without memory of what was talked about")
+    send_claim_seconds: float = Field(
+        20.0, description="a send not recorded by then is unknown; above the provider timeout"
+    )
+    session_idle_hours: float = Field(
+        6.0, description="after this the conversation starts without memory of what was talked about"
+    )
     web_session_days: int = 90
 
     @model_validator(mode="after")

@@ -19,7 +19,9 @@ AfterCommit = Callable[[list[Event]], None]
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, durable) or PostgreSQL; both wait at most five seconds for a lock or a connection."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, pool_size=20, max_overflow=60)
+        engine = create_engine(
+            url, connect_args={"timeout": 5, "check_same_thread": False}, pool_size=20, max_overflow=60
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -29,7 +31,10 @@ def make_engine(url: str) -> Engine:
         max_overflow=20,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 3, "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC",
+        },
     )
 
 
@@ -47,7 +52,9 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 class Database:
-    """Gives out sessions. `write` commits and then hands the recorded events on; a failure there is the sweeper's to heal."""
+    """Gives out sessions. `write` commits and then hands the recorded events on; a failure there is the sweeper's to
+    heal.
+    """
 
     def __init__(self, engine: Engine, after_commit: AfterCommit | None = None) -> None:
         self.engine = engine

@@ -1,4 +1,6 @@
-"""The bot over HTTP: several single-process bots, any of which can serve any turn, since the dialogue state travels with it."""
+"""The bot over HTTP: several single-process bots, any of which can serve any turn, since the dialogue state travels
+with it.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ class HttpDialogue:
         self._probe_lock = threading.Lock()
         self._probe_again = 0.0
         self._probed = True
-        self._response_schema = Draft202012Validator(json.loads((SCHEMAS / "turn_response.json").read_text(encoding="utf-8")))
+        self._response_schema = Draft202012Validator(
+            json.loads((SCHEMAS / "turn_response.json").read_text(encoding="utf-8"))
+        )
         self._reply_schema = Draft202012Validator(json.loads((SCHEMAS / "reply.json").read_text(encoding="utf-8")))
 
     def answer(self, turn: Turn) -> TurnResult:
@@ -75,7 +79,9 @@ class HttpDialogue:
         raise DialogueUnavailable
 
     def probe(self) -> bool:
-        """Whether some bot says it is alive, as of at most PROBE_SECONDS ago. One caller asks, the others take the last word."""
+        """Whether some bot says it is alive, as of at most PROBE_SECONDS ago. One caller asks, the others take the last
+        word.
+        """
         if time.monotonic() >= self._probe_again and self._probe_lock.acquire(blocking=False):
             try:
                 self._probed = any(self._alive(url, PROBE_TIMEOUT) for url in self._urls)
@@ -90,12 +96,16 @@ class HttpDialogue:
             if response.status_code != 409:
                 break
             snapshot = self._gazetteer.snapshot()
-            self._http.put(f"{url}/gazetteer", json=snapshot, timeout=(CONNECT_TIMEOUT, self._timeout)).raise_for_status()
+            self._http.put(
+                f"{url}/gazetteer", json=snapshot, timeout=(CONNECT_TIMEOUT, self._timeout)
+            ).raise_for_status()
             body = {**body, "gazetteer_version": snapshot["version"]}
         return response
 
     def push_gazetteer(self) -> None:
-        """Gives every bot the current names ahead of the next message. A bot that cannot be reached gets them with its next turn."""
+        """Gives every bot the current names ahead of the next message. A bot that cannot be reached gets them with its
+        next turn.
+        """
         snapshot = self._gazetteer.snapshot()
         for url in self._urls:
             try:

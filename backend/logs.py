@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -14,9 +15,11 @@ _LONG_NUMBER = re.compile(r"(?<![\w.])\+?\d[\d -]{5,}\d(?![\w.])")
 _OUR_IDS = frozenset({"turn_id", "outbound_id", "timestamp", "conversation_id"})
 
 
-def mask_numbers(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def mask_numbers(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replaces all but the last two digits of anything that looks like a phone number, in every text of a log entry."""
-    return {key: value if key in _OUR_IDS or not isinstance(value, str) else _masked(value) for key, value in event.items()}
+    return {
+        key: value if key in _OUR_IDS or not isinstance(value, str) else _masked(value) for key, value in event.items()
+    }
 
 
 def _masked(text: str) -> str:
@@ -51,5 +54,12 @@ def configure(process: str, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("twilio.http_client", "urllib3", "sanic", "sanic.access", "celery.app.trace", "celery.worker.strategy"):
+    for noisy in (
+        "twilio.http_client",
+        "urllib3",
+        "sanic",
+        "sanic.access",
+        "celery.app.trace",
+        "celery.worker.strategy",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -91,7 +91,9 @@ def metrics() -> Response:
         return Response("bearer token missing or wrong", status=403, mimetype="text/plain")
     registry = CollectorRegistry()
     registry.register(Backlog(parts()))
-    return Response(generate_latest(registry) + generate_latest(REGISTRY), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(
+        generate_latest(registry) + generate_latest(REGISTRY), content_type="text/plain; version=0.0.4; charset=utf-8"
+    )
 
 
 class Backlog:
@@ -134,5 +136,7 @@ def measure_requests(app: Flask) -> None:
     @app.after_request
     def stop(response: Response) -> Response:
         if "started" in g:
-            REQUESTS.labels(request.endpoint or "none", str(response.status_code)).observe(time.perf_counter() - g.started)
+            REQUESTS.labels(request.endpoint or "none", str(response.status_code)).observe(
+                time.perf_counter() - g.started
+            )
         return response

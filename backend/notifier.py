@@ -1,4 +1,5 @@
-"""Wakes those who wait for an answer: a worker's commit reaches the web process at once, through Redis publish/subscribe.
+"""Wakes those who wait for an answer: a worker's commit reaches the web process at once, through Redis
+publish/subscribe.
 
 Only a hint, as every queue here: who waits looks at the rows, and looks again now and then should the hint be lost.
 """
@@ -9,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import redis
@@ -52,7 +54,7 @@ class Notifier:
                     return found
                 pause = LOOK_AGAIN_SECONDS if self._listening else LOOK_AGAIN_WITHOUT_REDIS_SECONDS
                 with self._changed:
-                    self._changed.wait_for(lambda: self._stamps.get(conversation_id, 0) != stamp, timeout=min(left, pause))  # noqa: B023
+                    self._changed.wait_for(partial(self._moved, conversation_id, stamp), timeout=min(left, pause))
                     stamp = self._stamps.get(conversation_id, 0)
         finally:
             with self._changed:
@@ -60,6 +62,9 @@ class Notifier:
                 if not self._waiting[conversation_id]:
                     del self._waiting[conversation_id]
                     self._stamps.pop(conversation_id, None)
+
+    def _moved(self, conversation_id: int, since: int) -> bool:
+        return self._stamps.get(conversation_id, 0) != since
 
     def _ensure_listening(self) -> None:
         if self._thread is not None and self._thread.is_alive():
@@ -72,7 +77,7 @@ class Notifier:
     def _listen(self) -> None:
         while True:
             try:
-                with self._client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                with self._client.pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]
                     pubsub.subscribe(CHANNEL)
                     self._listening = True
                     while True:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
@@ -44,14 +43,18 @@ class Container:
     @cached_property
     def celery(self) -> Celery:
         """The Celery application, on this container's broker."""
-        celery_app.conf.broker_url = self.settings.redis_url
+        celery_app.conf["broker_url"] = self.settings.redis_url
         return celery_app
 
     @cached_property
     def redis(self) -> redis.Redis:
         """Short timeouts: nobody waits long for Redis, nothing is only there."""
         return redis.Redis.from_url(
-            self.settings.redis_url, socket_connect_timeout=1, socket_timeout=10, health_check_interval=10, decode_responses=True
+            self.settings.redis_url,
+            socket_connect_timeout=1,
+            socket_timeout=10,
+            health_check_interval=10,
+            decode_responses=True,
         )
 
     @cached_property
@@ -80,7 +83,7 @@ class Container:
         return {"zh": self.pack.city.name_zh.removesuffix("市"), "en": self.pack.city.name_en}
 
     @cached_property
-    def time_zone(self) -> dt.tzinfo:
+    def time_zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.pack.city.time_zone)
 
@@ -146,7 +149,9 @@ class Container:
     @cached_property
     def desk(self) -> Desk:
         """What answers look things up in."""
-        return Desk(self.places, self.emergency, self.city_names, self.time_zone, f"hotline:{self.pack.city.service_line}")
+        return Desk(
+            self.places, self.emergency, self.city_names, self.time_zone, f"hotline:{self.pack.city.service_line}"
+        )
 
     @cached_property
     def inbound(self) -> Inbound:

@@ -1,8 +1,10 @@
 """How Rasa calls the action server, put right in two places. Written for Rasa 3.6.21 and refusing any other.
 
-1. `RemoteAction._validate_action_result` lets jsonschema check its own schema again for every single answer: three quarters of the time
+1. `RemoteAction._validate_action_result` lets jsonschema check its own schema again for every single answer: three
+quarters of the time
    of an action-backed turn. Here the validator is built once.
-2. Rasa swallows every failure of an action and goes on without an answer. Here the failure is noted, so that the channel can tell
+2. Rasa swallows every failure of an action and goes on without an answer. Here the failure is noted, so that the
+channel can tell
    "no action server" (try again later) from "this turn fails".
 """
 
@@ -34,7 +36,9 @@ current_failures: ContextVar[ActionFailures] = ContextVar("current_failures")
 def install() -> None:
     """Puts both changes in place, once. Raises RasaException under another Rasa version."""
     if rasa.__version__ != WRITTEN_FOR:
-        raise RasaException(f"bot/action_client.py was written for Rasa {WRITTEN_FOR}, this is {rasa.__version__}: look at it again")
+        raise RasaException(
+            f"bot/action_client.py was written for Rasa {WRITTEN_FOR}, this is {rasa.__version__}: look at it again"
+        )
     if getattr(RemoteAction, "concierge_installed", False):
         return
     validator = Draft202012Validator(RemoteAction.action_response_format_spec())

@@ -26,7 +26,8 @@ from bot.turn_tracker_store import TurnMemory, current_turn
 logger = logging.getLogger(__name__)
 
 SCHEMAS = Path(__file__).resolve().parent.parent / "data" / "schemas"
-# A turn may be asked again when its answer was lost on the way. An answer that is no longer here is made again from the same state.
+# A turn may be asked again when its answer was lost on the way. An answer that is no longer here is made again from
+# the same state.
 REMEMBERED_TURNS = 512
 
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -168,7 +169,9 @@ def _parse_data(body: Dict[str, Any]) -> Optional[Dict[str, Any]]:
         "text": intent["name"],
         "intent": {"name": intent["name"], "confidence": 1.0},
         "intent_ranking": [],
-        "entities": [{"entity": name, "value": value, "start": 0, "end": 0} for name, value in intent["entities"].items()],
+        "entities": [
+            {"entity": name, "value": value, "start": 0, "end": 0} for name, value in intent["entities"].items()
+        ],
     }
 
 

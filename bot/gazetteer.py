@@ -33,7 +33,9 @@ class _Names:
 
 
 class LiveGazetteer:
-    """The snapshot in use. `swap` replaces it by one assignment, so a search sees the old names or the new ones, never both."""
+    """The snapshot in use. `swap` replaces it by one assignment, so a search sees the old names or the new ones, never
+    both.
+    """
 
     def __init__(self) -> None:
         self._names = _Names()
@@ -55,7 +57,11 @@ class LiveGazetteer:
                 if key and (entry["id"], entry["type"]) not in owners:
                     owners.append((entry["id"], entry["type"]))
         by_name.pop("", None)
-        automaton = ahocorasick_rs.AhoCorasick(list(by_name), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest) if by_name else None
+        automaton = (
+            ahocorasick_rs.AhoCorasick(list(by_name), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+            if by_name
+            else None
+        )
         self._names = _Names(snapshot["version"], automaton, list(by_name.values()))
 
     def find(self, text: str) -> List[Mention]:
@@ -77,7 +83,8 @@ class LiveGazetteer:
 def normalise(text: str) -> Tuple[str, List[int]]:
     """The form names are compared in, and for each of its characters the position in `text`.
 
-    NFKC and lower case; typographic marks dropped; runs of white space and hyphens become one space, none beside a Han character.
+    NFKC and lower case; typographic marks dropped; runs of white space and hyphens become one space, none beside a Han
+    character.
     """
     out: List[str] = []
     positions: List[int] = []
@@ -110,7 +117,12 @@ def _is_latin(char: str) -> bool:
 
 def _plural(text: str, end: int) -> int:
     """The end of the match with an English plural s taken in."""
-    if end < len(text) and text[end] == "s" and _is_latin(text[end - 1]) and (end + 1 == len(text) or not _is_latin(text[end + 1])):
+    if (
+        end < len(text)
+        and text[end] == "s"
+        and _is_latin(text[end - 1])
+        and (end + 1 == len(text) or not _is_latin(text[end + 1]))
+    ):
         return end + 1
     return end
 

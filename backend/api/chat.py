@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from apiflask import APIBlueprint, HTTPTokenAuth
 from flask import Response, request
@@ -20,6 +21,7 @@ from backend.limits import limiter
 from backend.services.inbound import InvalidMessage, Received
 from backend.services.transcript import Said
 from backend.web_context import parts
+from backend.wiring import Container
 
 log = logging.getLogger(__name__)
 blueprint = APIBlueprint("chat", __name__, url_prefix="/api/v1", tag="Chat")
@@ -52,8 +54,7 @@ def _refused(_error: Any) -> Any:
 
 def caller() -> Caller:
     """The caller of this request; only where `auth_required` stands."""
-    found: Caller = auth.current_user
-    return found
+    return cast(Caller, auth.current_user)
 
 
 @blueprint.post("/sessions")
@@ -73,7 +74,10 @@ def open_session() -> Any:
 
 
 @blueprint.post("/chat/messages")
-@blueprint.doc(summary="Send a message", responses={202: "Taken in; the reply comes on the stream", 400: "The body is not what it should be"})
+@blueprint.doc(
+    summary="Send a message",
+    responses={202: "Taken in; the reply comes on the stream", 400: "The body is not what it should be"},
+)
 @blueprint.auth_required(auth)
 @blueprint.input(MessageIn)
 @blueprint.output(MessageOut)
@@ -93,7 +97,9 @@ def send_message(json_data: MessageIn) -> Any:
     wait = _wait_seconds()
     replies = transcript.answer_to(accepted.inbound_id)
     if replies is None and wait:
-        replies = parts().notifier.wait(accepted.conversation_id, lambda: transcript.answer_to(accepted.inbound_id), wait)
+        replies = parts().notifier.wait(
+            accepted.conversation_id, lambda: transcript.answer_to(accepted.inbound_id), wait
+        )
     message_id = str(accepted.inbound_id)
     if replies is None:
         cursor = transcript.cursor(accepted.conversation_id, "web")
@@ -135,21 +141,28 @@ def _wait_seconds() -> float:
 def replies_after(query_data: After) -> Any:
     """Replies after `?after=<cursor>`, oldest first, at most 100: for catching up."""
     said = parts().transcript.after(caller().conversation_id, "web", query_data.position())
-    return {"messages": [reply_json(one) for one in said], "cursor": str(said[-1].id if said else query_data.position())}
+    return {
+        "messages": [reply_json(one) for one in said],
+        "cursor": str(said[-1].id if said else query_data.position()),
+    }
 
 
 @blueprint.get("/chat/stream")
 @blueprint.doc(
     summary="Replies as server-sent events",
-    responses={200: {"description": "The stream", "content": {"text/event-stream": {}}}, 400: "The cursor is not one"},
+    responses={400: "The cursor is not one"},
 )
 @blueprint.auth_required(auth)
 @blueprint.input(After, location="query")
 @access("session")
 def stream(query_data: After) -> Any:
-    """Server-sent events from `?after=<cursor>` (or the header `Last-Event-ID`) on: `event: reply`, `id:` the cursor, `data:` the reply."""
+    """Server-sent events from `?after=<cursor>` (or the header `Last-Event-ID`) on: `event: reply`, `id:` the cursor,
+    `data:` the reply.
+    """
     last_seen = request.headers.get("Last-Event-ID", "")
-    after = int(last_seen) if last_seen.isascii() and last_seen.isdigit() and len(last_seen) < 19 else query_data.position()
+    after = (
+        int(last_seen) if last_seen.isascii() and last_seen.isdigit() and len(last_seen) < 19 else query_data.position()
+    )
     container, conversation_id = parts(), caller().conversation_id
 
     def events(cursor: int) -> Iterator[str]:
@@ -157,7 +170,7 @@ def stream(query_data: After) -> Any:
         yield "retry: 2000\n\n"
         while time.monotonic() < end:
             found = container.notifier.wait(
-                conversation_id, lambda: container.transcript.after(conversation_id, "web", cursor) or None, HEARTBEAT_SECONDS  # noqa: B023
+                conversation_id, partial(_news, container, conversation_id, cursor), HEARTBEAT_SECONDS
             )
             for said in found or []:
                 cursor = said.id
@@ -167,6 +180,10 @@ def stream(query_data: After) -> Any:
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(events(after), content_type="text/event-stream; charset=utf-8", headers=headers)
+
+
+def _news(container: Container, conversation_id: int, cursor: int) -> list[Said] | None:
+    return container.transcript.after(conversation_id, "web", cursor) or None
 
 
 def reply_json(said: Said) -> dict[str, Any]:

@@ -10,7 +10,15 @@ from flask import request
 from backend.wording import LANGUAGES, has, t
 
 # Codes of errors raised by the framework, by status.
-_CODES = {400: "invalid_body", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed", 413: "too_long", 415: "invalid_body", 429: "busy"}
+_CODES = {
+    400: "invalid_body",
+    401: "unauthorized",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_long",
+    415: "invalid_body",
+    429: "busy",
+}
 
 
 class ApiError(HTTPError):

@@ -101,7 +101,9 @@ class QuickReplyOut(BaseModel):
 
 
 class ReplyOut(BaseModel):
-    """One reply; `text` alone makes sense. `kind` is answer, holding or consent; `in_reply_to` is your client_message_id."""
+    """One reply; `text` alone makes sense. `kind` is answer, holding or consent; `in_reply_to` is your
+    client_message_id.
+    """
 
     id: str
     in_reply_to: str | None

@@ -8,7 +8,8 @@ from backend.services.replies import Reply
 
 
 def fit(reply: Reply, fits: Callable[[str], bool], numbered_choices: bool) -> str:
-    """The headline, then the caution, then as many lines in order of importance as `fits` allows, then the choices if they all fit.
+    """The headline, then the caution, then as many lines in order of importance as `fits` allows, then the choices if
+    they all fit.
 
     The headline always goes out whole: it is the answer. An emergency is never shortened.
     """

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 _BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
 # Typography that would turn a whole English message into UCS-2, and what stands for it.
 _PLAIN = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "·": "-", "•": "-", "×": "x", "→": ">", "\u00a0": " ", "\u202f": " "}
+    {
+        "‘": "'",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "·": "-",
+        "•": "-",
+        "×": "x",
+        "→": ">",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
 )
 GSM_SINGLE, GSM_PART = 160, 153
 UCS2_SINGLE, UCS2_PART = 70, 67
@@ -26,7 +41,8 @@ def is_gsm(text: str) -> bool:
 
 
 def segments(text: str) -> int:
-    """How many SMS segments a text takes. An extension character takes two septets and an emoji two UTF-16 units, and neither is
+    """How many SMS segments a text takes. An extension character takes two septets and an emoji two UTF-16 units, and
+    neither is
     split between two parts."""
     if not text:
         return 1

@@ -1,6 +1,7 @@
 """SMS through Twilio: signature, inbound parameters, REST answer, status callbacks.
 
-Vendor facts: https://www.twilio.com/docs/usage/security (signature), /docs/messaging/guides/track-outbound-message-status,
+Vendor facts: https://www.twilio.com/docs/usage/security (signature),
+/docs/messaging/guides/track-outbound-message-status,
 /docs/api/errors (codes).
 """
 
@@ -24,7 +25,14 @@ from backend.services.ports import Outgoing, SendPermanent, SendTemporary, SendU
 from backend.services.replies import Reply
 
 # Twilio's statuses in our words; the others (queued, accepted, scheduled, sending) change nothing.
-STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed", "canceled": "failed"}
+STATES = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "failed": "failed",
+    "undelivered": "failed",
+    "canceled": "failed",
+}
 OPTED_OUT = 21610
 PERMANENT = {21211, 21214, 21217, 21408, 21602, 21610, 21612, 21614, 21617, 30004, 30005, 30006, 63016}
 CLOCK_SLACK = dt.timedelta(seconds=5)
@@ -44,7 +52,9 @@ class _BaseUrlClient(TwilioHttpClient):
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         wanted = urlsplit(url)
-        moved = urlunsplit((self._base.scheme, self._base.netloc, self._base.path.rstrip("/") + wanted.path, wanted.query, ""))
+        moved = urlunsplit(
+            (self._base.scheme, self._base.netloc, self._base.path.rstrip("/") + wanted.path, wanted.query, "")
+        )
         return super().request(method, moved, *args, **kwargs)
 
 
@@ -66,7 +76,8 @@ class TwilioSms:
         self._client = Client(account_sid or "AC", auth_token or "-", http_client=_BaseUrlClient(api_base_url, timeout))
 
     def verify(self, path_and_query: str, params: Mapping[str, Any], signature: str | None) -> None:
-        """Raises InvalidSignature unless Twilio signed this request. The URL is built from the configured public base, never from
+        """Raises InvalidSignature unless Twilio signed this request. The URL is built from the configured public base,
+        never from
         the request's own Host."""
         try:
             good = (
@@ -100,7 +111,7 @@ class TwilioSms:
         return plain_typography(fit(reply, lambda text: segments(plain_typography(text)) == 1, numbered_choices=True))
 
     def send(self, message: Outgoing) -> str:
-        """Sends by REST. The status callback carries our id, so a send that was never recorded can still be told apart."""
+        """Sends by REST. The status callback carries our id, so an unrecorded send can still be told apart."""
         try:
             sent = self._client.messages.create(
                 to=message.address,
@@ -123,17 +134,25 @@ class TwilioSms:
         return sent.sid
 
     def find_sent(self, message: Outgoing) -> str | None:
-        """Looks through what Twilio sent to this number since the claim for a message with this text that no other row has."""
+        """Looks through what Twilio sent to this number since the claim for a message with this text that no other row
+        has.
+        """
         since = message.claimed_at - CLOCK_SLACK
         try:
-            listed = self._client.messages.list(to=message.address, date_sent_after=since.replace(hour=0, minute=0, second=0), limit=200)
+            listed = self._client.messages.list(
+                to=message.address, date_sent_after=since.replace(hour=0, minute=0, second=0), limit=200
+            )
         except TwilioRestException as error:
             raise SendTemporary(str(error.code or error.status)) from error
         except requests.RequestException as error:
             raise SendTemporary(type(error).__name__) from error
         for sent in listed:
             created = sent.date_created or sent.date_sent
-            if sent.body == message.text and sent.sid not in message.known_provider_ids and (created is None or created >= since):
+            if (
+                sent.body == message.text
+                and sent.sid not in message.known_provider_ids
+                and (created is None or created >= since)
+            ):
                 return sent.sid
         return None
 

@@ -1,6 +1,8 @@
-"""WeChat Official Account in plain mode: URL check, XML in, passive XML out, customer-service messages when the window has closed.
+"""WeChat Official Account in plain mode: URL check, XML in, passive XML out, customer-service messages when the window
+has closed.
 
-Vendor facts: https://developers.weixin.qq.com/doc/offiaccount/ (Message_Management: receiving, passive replies, customer service;
+Vendor facts: https://developers.weixin.qq.com/doc/offiaccount/ (Message_Management: receiving, passive replies,
+customer service;
 Basic_Information: stable_token).
 """
 
@@ -34,7 +36,8 @@ TOKEN_KEY = "concierge:wechat:token"
 TOKEN_MARGIN_SECONDS = 300
 TOKEN_CODES = {40001, 40014, 42001}
 TEMPORARY = {-1, 45009, 45011}
-# 45015: more than 48 hours since the person wrote; 45047: too many messages since then; 43004: not following; 48002: refuses messages.
+# 45015: more than 48 hours since the person wrote; 45047: too many messages since then; 43004: not following; 48002:
+# refuses messages.
 PERMANENT = {40003, 43004, 45015, 45047, 48002, 45002, 40008}
 _OPENID = re.compile(r"[A-Za-z0-9_-]{6,64}")
 _CONTROL = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -67,7 +70,8 @@ class WeChat:
         """SHA-1 over the sorted token, timestamp and nonce, compared in constant time. Raises InvalidSignature."""
         if not self._token or not (signature and timestamp and nonce):
             raise InvalidSignature
-        digest = hashlib.sha1("".join(sorted((self._token, timestamp, nonce))).encode("utf-8", "replace")).hexdigest()
+        content = "".join(sorted((self._token, timestamp, nonce))).encode("utf-8", "replace")
+        digest = hashlib.sha1(content).hexdigest()  # noqa: S324  (the algorithm is WeChat's)
         if not hmac.compare_digest(digest.encode(), signature.encode("utf-8", "replace")):
             raise InvalidSignature
 
@@ -95,7 +99,7 @@ class WeChat:
         return Received("wechat", message_id, sender, "media", meta={"type": kind[:16]})
 
     def passive_reply(self, body: bytes, text: str, now: int) -> str:
-        """The XML that answers a request; `now` in seconds since the epoch. The account and the person change places."""
+        """The XML that answers a request; `now` in seconds since the epoch. Account and person change places."""
         fields = _fields(body)
         return (
             "<xml>"
@@ -159,7 +163,8 @@ class WeChat:
     def _access_token(self, refresh: bool = False) -> str:
         """The account's token, shared by all workers through Redis; without Redis each process keeps its own.
 
-        Fetched through stable_token without force, which gives every caller the same token, so that nobody invalidates another's.
+        Fetched through stable_token without force, which gives every caller the same token, so that nobody invalidates
+        another's.
         """
         if not refresh:
             try:
@@ -178,13 +183,18 @@ class WeChat:
     def _fetch_token(self, refresh: bool) -> str:
         try:
             shared = self._cache.get(TOKEN_KEY)
-            fetched_at = float(self._cache.get(f"{TOKEN_KEY}:at") or 0)
+            fetched_at = float(str(self._cache.get(f"{TOKEN_KEY}:at") or 0))
             # Another worker refreshed it while this one waited for the lock.
             if isinstance(shared, str) and (not refresh or time.time() - fetched_at < 5):
                 return shared
         except redis.RedisError:
             log.info("wechat_token_unshared")
-        body = {"grant_type": "client_credential", "appid": self._app_id, "secret": self._app_secret, "force_refresh": refresh}
+        body = {
+            "grant_type": "client_credential",
+            "appid": self._app_id,
+            "secret": self._app_secret,
+            "force_refresh": refresh,
+        }
         try:
             data = self._http.post(f"{self._base}/cgi-bin/stable_token", json=body, timeout=self._timeout).json()
             token, lifetime = str(data["access_token"]), int(data["expires_in"])

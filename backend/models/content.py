@@ -1,12 +1,12 @@
-"""What the city knows: places, hotlines, divisions, terms, with revisions and the version the bot's gazetteer follows."""
+"""What the city knows: places, hotlines, divisions, terms; their revisions and the version the gazetteer follows."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Date, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.models.base import Base, BigId, Json, UtcDateTime, utcnow
 
@@ -60,7 +60,9 @@ class Place(Provenance, Base):
     level_en: Mapped[str] = mapped_column(String(80), default="")
     bus_lines: Mapped[list[str]] = mapped_column(Json, default=list)
     status: Mapped[str] = mapped_column(String(16), default="unknown")  # open seasonal suspended closed unknown
-    closed_from: Mapped[dt.date | None] = mapped_column(Date)  # "closed today", in the city's time zone, both ends included
+    closed_from: Mapped[dt.date | None] = mapped_column(
+        Date
+    )  # "closed today", in the city's time zone, both ends included
     closed_to: Mapped[dt.date | None] = mapped_column(Date)
     closed_reason_zh: Mapped[str] = mapped_column(Text, default="")
     closed_reason_en: Mapped[str] = mapped_column(Text, default="")
@@ -68,7 +70,9 @@ class Place(Provenance, Base):
     lon: Mapped[float | None]
     datum: Mapped[str] = mapped_column(String(8), default="unknown")  # WGS-84 GCJ-02 BD-09 unknown
     coord_confidence: Mapped[str] = mapped_column(String(8), default="")
-    extra: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what only one kind has: see services.pack_loading
+    extra: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict
+    )  # what only one kind has: see services.pack_loading
     version: Mapped[int] = mapped_column(Integer, default=1)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utcnow, onupdate=utcnow)
     deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -148,7 +152,7 @@ class ContentVersion(Base):
 
 
 class AuditEntry(Base):
-    """Who did what to which object; each entry carries the hash of the one before, so a removed or changed line shows."""
+    """Who did what to which object; each entry carries the hash of the one before: tampering shows."""
 
     __tablename__ = "audit_entries"
 

@@ -1,4 +1,6 @@
-"""The message log: conversations, inbound and outbound messages, delivery receipts. The rows are the truth, queues only wake."""
+"""The message log: conversations, inbound and outbound messages, delivery receipts. The rows are the truth, queues only
+wake.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.models.base import Base, BigId, Json, UtcDateTime, utcnow
 from backend.models.contacts import ChannelIdentity, Contact
-
 
 _OPEN = text("state = 'received'")
 _UNSENT = text("state IN ('queued', 'sending', 'unknown')")
@@ -61,7 +62,9 @@ class InboundMessage(Base):
     meta: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     lang: Mapped[str] = mapped_column(String(8), default="")
     received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utcnow)
-    window_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # answers may ride on the webhook's response till then
+    window_until: Mapped[dt.datetime | None] = mapped_column(
+        UtcDateTime
+    )  # answers may ride on the webhook's response till then
     state: Mapped[str] = mapped_column(String(12), default="received")
     outcome: Mapped[str | None] = mapped_column(String(12))
     attempts: Mapped[int] = mapped_column(default=0)
@@ -77,7 +80,8 @@ class InboundMessage(Base):
 class OutboundMessage(Base):
     """A message we owe a person.
 
-    `state`: queued → sending → sent → delivered → read, or failed / unknown / dropped; see services.receipts for the ranks.
+    `state`: queued → sending → sent → delivered → read, or failed / unknown / dropped; see services.receipts for the
+    ranks.
     """
 
     __tablename__ = "outbound_messages"

@@ -6,19 +6,28 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.database import Database
 from backend.models import AuditEntry, utcnow
 
 GENESIS = "0" * 64
 
 
 def record_audit(session: Session, actor: str, action: str, object_id: str, detail: dict[str, Any]) -> None:
-    """Adds an entry to the running write. Two writers at once meet the unique `previous_hash`, and the later one fails whole."""
+    """Adds an entry to the running write. Two writers at once meet the unique `previous_hash`, and the later one fails
+    whole.
+    """
     last = session.scalars(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
     entry = AuditEntry(
-        at=utcnow(), actor=actor, action=action, object_id=object_id, detail=detail, previous_hash=last or GENESIS, hash=""
+        at=utcnow(),
+        actor=actor,
+        action=action,
+        object_id=object_id,
+        detail=detail,
+        previous_hash=last or GENESIS,
+        hash="",
     )
     entry.hash = entry_hash(entry)
     session.add(entry)
@@ -39,3 +48,21 @@ def first_broken(session: Session) -> int | None:
             return entry.id
         previous = entry.hash
     return None
+
+
+def read_audit(db: Database, text: str, page: int, per_page: int) -> tuple[list[AuditEntry], int]:
+    """Entries whose actor, action or object holds the text, newest first: `(entries of the page, count)`."""
+    query = select(AuditEntry)
+    if text:
+        columns = (AuditEntry.actor, AuditEntry.action, AuditEntry.object_id)
+        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    with db.read() as session:
+        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        rows = query.order_by(AuditEntry.id.desc()).offset((page - 1) * per_page).limit(per_page)
+        return list(session.scalars(rows)), total
+
+
+def chain_state(db: Database) -> int | None:
+    """`first_broken` of the whole trail."""
+    with db.read() as session:
+        return first_broken(session)

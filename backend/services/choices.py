@@ -1,4 +1,6 @@
-"""Choices offered with an answer, resolved when the person takes one: by button payload, by its title, or by number on SMS."""
+"""Choices offered with an answer, resolved when the person takes one: by button payload, by its title, or by number on
+SMS.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """STOP, START and HELP words, honoured before the bot is asked.
 
-Twilio's words: https://www.twilio.com/docs/messaging/guides/advanced-opt-out ; the Chinese ones are those of mainland operators.
+Twilio's words: https://www.twilio.com/docs/messaging/guides/advanced-opt-out ; the Chinese ones are those of mainland
+operators.
 """
 
 from __future__ import annotations

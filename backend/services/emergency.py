@@ -28,7 +28,9 @@ class EmergencyWords:
         return self.match(text) or self._groups.get(DEFAULT_GROUP) or self._lexicon.groups[0]
 
     def reply(self, group: EmergencyGroup, lang: str) -> Reply:
-        """The numbers and the first advice, in the person's language and then in the other: whoever holds the phone must understand."""
+        """The numbers and the first advice, in the person's language and then in the other: whoever holds the phone
+        must understand.
+        """
         other = next(code for code in LANGUAGES if code != lang)
         numbers = [self._hotlines[hotline_id] for hotline_id in group.hotlines]
         first = numbers[0]

@@ -24,7 +24,8 @@ MAX_ADDRESS = 128
 
 @dataclass(frozen=True)
 class Received:
-    """A message as a channel's parser gives it. `location` is `{lat, lon, datum}`; `window_seconds` is how long an answer may ride
+    """A message as a channel's parser gives it. `location` is `{lat, lon, datum}`; `window_seconds` is how long an
+    answer may ride
     on the response to this request."""
 
     channel: str
@@ -113,17 +114,23 @@ class Inbound:
         )
         session.add(row)
         session.flush()
-        record_event(session, "message.received", f"conversation/{conversation.id}", {"turn_id": row.id, "channel": row.channel})
+        record_event(
+            session, "message.received", f"conversation/{conversation.id}", {"turn_id": row.id, "channel": row.channel}
+        )
         return Accepted(row.id, conversation.id, new=True)
 
     def _identity(self, session: Session, message: Received, text: str) -> ChannelIdentity:
         key = self._addresses.hash(message.channel, message.address)
         found = session.scalars(
-            select(ChannelIdentity).where(ChannelIdentity.channel == message.channel, ChannelIdentity.address_hash == key)
+            select(ChannelIdentity).where(
+                ChannelIdentity.channel == message.channel, ChannelIdentity.address_hash == key
+            )
         ).one_or_none()
         if found:
             return found
-        return self._new_identity(session, message.channel, message.address, message.lang or languages.detect(text, self._default_lang))
+        return self._new_identity(
+            session, message.channel, message.address, message.lang or languages.detect(text, self._default_lang)
+        )
 
     def _new_identity(self, session: Session, channel: str, address: str, lang: str) -> ChannelIdentity:
         contact = Contact(id=new_uuid(), lang=lang)

@@ -11,7 +11,8 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 def detect(text: str, fallback: str) -> str:
     """`zh` or `en` by the script that carries more of the text; `fallback` when there is too little to tell.
 
-    A Han character counts once, a Latin word once and a half: "how much is 鸽子窝" is English, "T2航站楼在哪" is Chinese.
+    A Han character counts once, a Latin word once and a half: "how much is 鸽子窝" is
+    English, "T2航站楼在哪" is Chinese.
     """
     han = len(_HAN.findall(text))
     latin = 1.5 * len(_LATIN_WORD.findall(text))

@@ -1,4 +1,6 @@
-"""Whether a place is open, from its OSM opening hours, its status and what staff have closed. One function for every channel."""
+"""Whether a place is open, from its OSM opening hours, its status and what staff have closed. One function for every
+channel.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,9 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError
+from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
 from backend.models import Place
 from backend.services.content import closed_on
@@ -18,7 +21,9 @@ HOLIDAY_COUNTRY = "CN"
 
 @dataclass(frozen=True)
 class OpenState:
-    """`until` is when the state ends, `next_open` when a closed place opens; both in the city's time zone, None where not known."""
+    """`until` is when the state ends, `next_open` when a closed place opens; both in the city's time zone, None where
+    not known.
+    """
 
     kind: OpenKind
     until: dt.datetime | None = None
@@ -26,7 +31,7 @@ class OpenState:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(expression: str, zone: dt.tzinfo) -> OpeningHours | None:
+def _parsed(expression: str, zone: ZoneInfo) -> OpeningHours | None:
     try:
         return OpeningHours(expression, timezone=zone, country=HOLIDAY_COUNTRY)
     except ParserError:
@@ -34,12 +39,15 @@ def _parsed(expression: str, zone: dt.tzinfo) -> OpeningHours | None:
 
 
 def open_state(place: Place, now: dt.datetime) -> OpenState:
-    """The state of a place at `now`, which must be aware and in the city's time zone. Never guesses: no hours, no statement."""
+    """The state of a place at `now`, which must be aware and in the city's time zone. Never guesses: no hours, no
+    statement.
+    """
     if closed_on(place, now.date()):
         return OpenState("closed_by_staff")
     if place.status in ("closed", "suspended"):
         return OpenState("out_of_service")
-    assert now.tzinfo is not None
+    if not isinstance(now.tzinfo, ZoneInfo):
+        raise ValueError("the time must be in the city's time zone")
     hours = _parsed(place.opening_hours, now.tzinfo) if place.opening_hours else None
     if hours is None or hours.is_unknown(now):
         return OpenState("unknown")

@@ -1,4 +1,6 @@
-"""Sending: claim a message, close the session, call the provider, record. A claim that outlives its time is unknown, never blindly re-sent."""
+"""Sending: claim a message, close the session, call the provider, record. A claim that outlives its time is unknown,
+never blindly re-sent.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ LOOKUP_DELAY = dt.timedelta(seconds=5)
 class Outbound:
     """Sends what conversations owe. Any number of workers may call it at once."""
 
-    def __init__(self, db: Database, channels: Mapping[str, Channel], addresses: AddressBook, claim_seconds: float) -> None:
+    def __init__(
+        self, db: Database, channels: Mapping[str, Channel], addresses: AddressBook, claim_seconds: float
+    ) -> None:
         self._db = db
         self._channels = channels
         self._addresses = addresses
@@ -143,7 +147,10 @@ class Outbound:
             if opted_out:
                 row.identity.consent, row.identity.consent_changed_at = "out", now
             record_event(
-                session, f"message.{row.state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id, "turn_id": row.inbound_id}
+                session,
+                f"message.{row.state}",
+                f"conversation/{row.conversation_id}",
+                {"outbound_id": row.id, "turn_id": row.inbound_id},
             )
 
     # Passive delivery: the answer rides on the response to the provider's own request.
@@ -156,12 +163,21 @@ class Outbound:
         mine = f"{PASSIVE}{inbound_id}"
         now = utcnow()
         with self._db.read() as session:
-            if session.scalars(select(OutboundMessage.id).where(OutboundMessage.inbound_id == inbound_id).limit(1)).first() is None:
+            if (
+                session.scalars(
+                    select(OutboundMessage.id).where(OutboundMessage.inbound_id == inbound_id).limit(1)
+                ).first()
+                is None
+            ):
                 return None
         with self._db.write() as session:
             session.execute(
                 update(OutboundMessage)
-                .where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.state == "queued", OutboundMessage.attempts == 0)
+                .where(
+                    OutboundMessage.inbound_id == inbound_id,
+                    OutboundMessage.state == "queued",
+                    OutboundMessage.attempts == 0,
+                )
                 .values(state="sending", claim_token=mine, claimed_at=now, attempts=1)
             )
             rows = session.scalars(
@@ -181,7 +197,10 @@ class Outbound:
                 if row.state in ("sending", "unknown"):
                     row.state, row.sent_at, row.error = "sent", now, None
                     record_event(
-                        session, "message.sent", f"conversation/{row.conversation_id}", {"outbound_id": row.id, "turn_id": row.inbound_id}
+                        session,
+                        "message.sent",
+                        f"conversation/{row.conversation_id}",
+                        {"outbound_id": row.id, "turn_id": row.inbound_id},
                     )
 
     # Sweeping.
@@ -216,7 +235,9 @@ class Outbound:
             )
 
     def _settle(self, outbound_id: int) -> None:
-        """Asks the provider what became of a message nobody recorded; sends it again only when the provider never had it."""
+        """Asks the provider what became of a message nobody recorded; sends it again only when the provider never had
+        it.
+        """
         token = new_uuid()
         with self._db.write() as session:
             row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
@@ -240,7 +261,9 @@ class Outbound:
         try:
             found = channel.find_sent(message)
         except (SendUnknown, SendTemporary) as problem:
-            log.warning("send_unsettled", extra={"outbound_id": outbound_id, "channel": channel.name, "code": str(problem)})
+            log.warning(
+                "send_unsettled", extra={"outbound_id": outbound_id, "channel": channel.name, "code": str(problem)}
+            )
             return
         with self._db.write() as session:
             row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
@@ -251,12 +274,16 @@ class Outbound:
             else:
                 row.state, row.not_before, row.error = "queued", utcnow(), None
             log.info("send_settled", extra={"outbound_id": outbound_id, "channel": channel.name, "state": row.state})
-            record_event(session, f"message.{row.state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+            record_event(
+                session, f"message.{row.state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id}
+            )
 
     def pending_turn(self, inbound_id: int) -> bool:
         """Whether a turn is still open."""
         with self._db.read() as session:
-            return session.scalars(select(InboundMessage.state).where(InboundMessage.id == inbound_id)).one() == "received"
+            return (
+                session.scalars(select(InboundMessage.state).where(InboundMessage.id == inbound_id)).one() == "received"
+            )
 
     def opt_out(self, identity_id: int) -> None:
         """The provider says this person does not want to hear from us."""

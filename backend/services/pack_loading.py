@@ -1,4 +1,4 @@
-"""Loads a city pack into the database: idempotent, all or nothing, and it never undoes what staff have changed since."""
+"""Loads a city pack into the database: idempotent, all or nothing, never undoing what staff changed since."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from backend.city_pack.model import Hotline as PackHotline
 from backend.city_pack.model import Place as PackPlace
 from backend.city_pack.model import Term as PackTerm
 from backend.database import Database, record_event
-from backend.models import Base, Division, Hotline, Place, Revision, Term, utcnow
+from backend.models import Base, Division, Hotline, Place, Revision, Term
 from backend.services import gazetteer
 from backend.services.audit import record_audit
 
@@ -26,7 +26,7 @@ NAME_FIELDS = frozenset({"name_zh", "name_en", "aliases", "kind", "phone"})
 
 @dataclass
 class LoadReport:
-    """What a load did, by record id. `kept` lists `record.field` where a staff edit stands against a changed pack row."""
+    """What a load did, by record id. `kept` lists `record.field` where a staff edit stands against the pack."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class LoadReport:
 
 
 def load_pack(db: Database, pack: CityPack) -> LoadReport:
-    """Brings the database up to the pack in one transaction. A record missing from the pack is reported, not deleted."""
+    """Brings the database up to the pack in one transaction. A record no longer in it is reported, not deleted."""
     report = LoadReport()
     with db.write() as session:
         names_changed = _load(session, Place, [_place(place) for place in pack.places], report)
@@ -63,7 +63,9 @@ def _load(session: Session, model: type[Base], rows: list[dict[str, Any]], repor
     edited = _edited_fields(session)
     names_changed = False
     for row in rows:
-        fingerprint = hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+        fingerprint = hashlib.sha256(
+            json.dumps(row, sort_keys=True, ensure_ascii=False, default=str).encode()
+        ).hexdigest()
         record = stored.pop(row["id"], None)
         if record is None:
             session.add(model(**row, pack_hash=fingerprint))
@@ -94,7 +96,9 @@ def _update(
     if isinstance(record, Place):
         record.version += 1
         session.add(
-            Revision(record_id=record.id, version=record.version, data=place_data(record), changed=taken, author=PACK_AUTHOR)
+            Revision(
+                record_id=record.id, version=record.version, data=place_data(record), changed=taken, author=PACK_AUTHOR
+            )
         )
     return bool(NAME_FIELDS & set(taken))
 
@@ -102,7 +106,9 @@ def _update(
 def _edited_fields(session: Session) -> dict[str, frozenset[str]]:
     """The fields of each record that staff changed at some time."""
     fields: dict[str, set[str]] = {}
-    for record_id, changed in session.execute(select(Revision.record_id, Revision.changed).where(Revision.author != PACK_AUTHOR)):
+    for record_id, changed in session.execute(
+        select(Revision.record_id, Revision.changed).where(Revision.author != PACK_AUTHOR)
+    ):
         fields.setdefault(record_id, set()).update(changed)
     return {record_id: frozenset(names) for record_id, names in fields.items()}
 
@@ -127,8 +133,10 @@ def _district(code: str | None) -> str:
 
 def _place(place: PackPlace) -> dict[str, Any]:
     texts = (
-        "summary_zh", "summary_en", "address_zh", "address_en", "website", "opening_hours", "hours_text_zh", "hours_text_en",
-        "hours_confidence", "last_entry_zh", "last_entry_en", "price_text_zh", "price_text_en", "price_notes_zh", "price_notes_en",
+        "summary_zh", "summary_en", "address_zh", "address_en", "website", "opening_hours", "hours_text_zh",
+        "hours_text_en",
+        "hours_confidence", "last_entry_zh", "last_entry_en", "price_text_zh", "price_text_en", "price_notes_zh",
+        "price_notes_en",
         "notes_zh", "notes_en", "rating", "level_zh", "level_en", "coord_confidence",
     )  # fmt: skip
     only_one_kind = {

@@ -48,7 +48,10 @@ class Places:
     def by_ids(self, ids: Sequence[str]) -> list[Place]:
         """Places by id, in the order asked for; those that do not exist are left out."""
         with self._db.read() as session:
-            found = {place.id: place for place in session.scalars(select(Place).where(Place.id.in_(ids), Place.deleted_at.is_(None)))}
+            found = {
+                place.id: place
+                for place in session.scalars(select(Place).where(Place.id.in_(ids), Place.deleted_at.is_(None)))
+            }
         return [found[place_id] for place_id in ids if place_id in found]
 
     def search(self, wanted: Wanted) -> list[Place]:

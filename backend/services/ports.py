@@ -51,7 +51,9 @@ class Dialogue(Protocol):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message as a channel sends it. `id` is ours and comes back with the provider's callbacks; `turn_id` is for the logs."""
+    """A message as a channel sends it. `id` is ours and comes back with the provider's callbacks; `turn_id` is for the
+    logs.
+    """
 
     id: int
     turn_id: int | None

@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from backend.database import Database, record_event
 from backend.models import DeliveryReceipt, OutboundMessage, utcnow
 
-# A state may be left only for one of a higher rank. `failed` and `delivered` are both final, but a message that was read was
+# A state may be left only for one of a higher rank. `failed` and `delivered` are both final, but a message that was
+# read was
 # delivered, whatever else is said of it.
 RANK = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 4, "dropped": 4, "read": 5}
 
@@ -25,22 +26,34 @@ class Receipts:
         self._db = db
 
     def record(
-        self, channel: str, provider_id: str, status: str, state: str | None, outbound_id: int | None = None, error_code: str | None = None
+        self,
+        channel: str,
+        provider_id: str,
+        status: str,
+        state: str | None,
+        outbound_id: int | None = None,
+        error_code: str | None = None,
     ) -> bool:
         """Stores a callback once and moves the message's state forward.
 
-        `state` is ours for the provider's `status` (None: keep the receipt, change nothing). `outbound_id` is our id as it came back in the
-        callback's URL: it finds the message even when the send itself was never recorded. False when no message is known by either id.
+        `state` is ours for the provider's `status` (None: keep the receipt, change nothing). `outbound_id` is our id as
+        it came back in the
+        callback's URL: it finds the message even when the send itself was never recorded. False when no message is
+        known by either id.
         """
         try:
             with self._db.write() as session:
                 row = session.scalars(
-                    select(OutboundMessage).where(OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id)
+                    select(OutboundMessage).where(
+                        OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id
+                    )
                 ).one_or_none()
                 if row is None and outbound_id is not None:
                     row = session.scalars(
                         select(OutboundMessage).where(
-                            OutboundMessage.id == outbound_id, OutboundMessage.channel == channel, OutboundMessage.provider_id.is_(None)
+                            OutboundMessage.id == outbound_id,
+                            OutboundMessage.channel == channel,
+                            OutboundMessage.provider_id.is_(None),
                         )
                     ).one_or_none()
                 if row is None:
@@ -55,14 +68,22 @@ class Receipts:
                 if seen is not None:
                     return True
                 session.add(
-                    DeliveryReceipt(outbound_id=row.id, channel=channel, provider_id=provider_id, status=status, error_code=error_code)
+                    DeliveryReceipt(
+                        outbound_id=row.id,
+                        channel=channel,
+                        provider_id=provider_id,
+                        status=status,
+                        error_code=error_code,
+                    )
                 )
                 row.provider_id = provider_id
                 if state is not None and may_become(row.state, state):
                     row.state = state
                     row.sent_at = row.sent_at or utcnow()
                     row.error = error_code if state == "failed" else None
-                    record_event(session, f"message.{state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+                    record_event(
+                        session, f"message.{state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id}
+                    )
                 return True
         except IntegrityError:
             return True  # the same callback, at the same moment, by another request

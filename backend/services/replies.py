@@ -8,7 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact comes from: record id, source, confidence (high, medium, low), date as precise as known, who checked it."""
+    """Where a fact comes from: record id, source, confidence (high, medium, low), date as precise as known, who checked
+    it.
+    """
 
     record: str
     source: str
@@ -49,7 +51,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the person may do next. `payload` names it on the wire; `intent` and `entities` are what we pass to the bot."""
+    """What the person may do next. `payload` names it on the wire; the bot gets `intent` and `entities`."""
 
     title: str
     payload: str

@@ -1,22 +1,28 @@
-"""Staff accounts: roles, creation, and the development login that production never accepts."""
+"""Staff accounts in the database: roles, accounts, changes to them. Passwords arrive here hashed."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from flask_security.core import UserMixin
 from sqlalchemy import select
 
 from backend.database import Database
 from backend.models.staff import Role, StaffUser
-from backend.services.passwords import hash_password
+from backend.services.audit import record_audit
 
-# What a role may do; console routes ask for these names. Deny by default: a new permission belongs to nobody until it stands here.
+# What a role may do; console routes ask for these names. Deny by default: a permission belongs to nobody but who has
+# it here.
 ROLES = {
-    "editor": ("content.read", "content.edit"),
     "viewer": ("content.read",),
+    "editor": ("content.read", "content.edit"),
     "manager": ("content.read", "content.edit", "audit.read"),
 }
+MAX_EMAIL = 80  # as long as the audit trail's actor
+
+
+class AccountExists(Exception):
+    """There is an account with this email address already."""
 
 
 def ensure_roles(db: Database) -> None:
@@ -29,32 +35,58 @@ def ensure_roles(db: Database) -> None:
             session.add(role)
 
 
-def create_staff(db: Database, email: str, password: str, role: str, name: str = "", development_only: bool = False) -> None:
-    """A new account. Raises LookupError for an unknown role and IntegrityError for an email in use."""
+def create_account(
+    db: Database, email: str, password_hash: str, role: str, name: str = "", development_only: bool = False
+) -> None:
+    """A new account. Raises LookupError for an unknown role, ValueError for a bad address, AccountExists."""
+    email = email.strip().lower()
+    if "@" not in email or len(email) > MAX_EMAIL:
+        raise ValueError(f"{email} is not an email address of at most {MAX_EMAIL} characters")
     with db.write() as session:
         found = session.scalars(select(Role).where(Role.name == role)).one_or_none()
         if found is None:
             raise LookupError(role)
+        if session.scalars(select(StaffUser.id).where(StaffUser.email == email)).first() is not None:
+            raise AccountExists(email)
         session.add(
             StaffUser(
-                email=email.lower(),
+                email=email,
                 name=name or email.split("@", 1)[0],
-                password=hash_password(password),
+                password=password_hash,
                 fs_uniquifier=uuid.uuid4().hex,
                 development_only=development_only,
                 roles=[found],
             )
         )
+        record_audit(session, "operator", "staff.created", email, {"role": role})
 
 
-def ensure_development_staff(db: Database, email: str, password: str) -> None:
-    """The login `make run` prints. Its password follows the copy's secrets."""
+def find_account(db: Database, email: str) -> StaffUser | None:
+    """The account with this address."""
     with db.read() as session:
-        known = session.scalars(select(StaffUser).where(StaffUser.email == email.lower())).one_or_none()
-    if known is None:
-        create_staff(db, email, password, "manager", name="dev", development_only=True)
+        return session.scalars(select(StaffUser).where(StaffUser.email == email.strip().lower())).one_or_none()
 
 
-def may_sign_in(user: UserMixin, production: bool) -> bool:
+def change_account(db: Database, account_id: int, changes: dict[str, Any], actor: str = "", action: str = "") -> None:
+    """Sets columns of an account; with an action given, the audit trail says who did what. No such account: nothing
+    happens.
+    """
+    with db.write() as session:
+        account = session.get(StaffUser, account_id, with_for_update=True)
+        if account is None:
+            return
+        for name, value in changes.items():
+            setattr(account, name, value)
+        if action:
+            record_audit(session, actor, action, account.email, {})
+
+
+def note(db: Database, actor: str, action: str) -> None:
+    """An entry in the audit trail about an account's own doing, such as signing in."""
+    with db.write() as session:
+        record_audit(session, actor[:MAX_EMAIL], action, actor[:MAX_EMAIL], {})
+
+
+def may_sign_in(account: StaffUser, production: bool) -> bool:
     """Whether an account may be used here at all."""
-    return bool(user.active) and not (production and getattr(user, "development_only", False))
+    return bool(account.active) and not (production and account.development_only)

@@ -1,4 +1,6 @@
-"""Answering: leases a conversation, takes its messages oldest first, and closes each turn with its replies in one transaction."""
+"""Answering: leases a conversation, takes its messages oldest first, and closes each turn with its replies in one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ class Outcome:
 
 
 class Turns:
-    """Drains conversations. Any number of workers may call `drain` for one conversation at once: the lease lets one in."""
+    """Drains conversations. Any number of workers may drain one conversation at once: the lease lets one in."""
 
     def __init__(
         self,
@@ -69,7 +71,9 @@ class Turns:
         self._settings = settings
 
     def drain(self, conversation_id: int) -> int:
-        """Answers what is pending in a conversation, oldest first; the number of turns closed. Zero where another holds the lease."""
+        """Answers what is pending in a conversation, oldest first; the number of turns closed. Zero where another holds
+        the lease.
+        """
         owner = new_uuid()
         closed = 0
         if not self._lease(conversation_id, owner):
@@ -92,11 +96,14 @@ class Turns:
                     or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
                 )
                 .values(lease_owner=owner, lease_until=now + dt.timedelta(seconds=self._settings.lease))
-            )
-            return bool(taken.rowcount)
+                .returning(Conversation.id)
+            ).first()
+            return taken is not None
 
     def _next(self, conversation_id: int, owner: str) -> InboundMessage | None:
-        """The oldest pending message, the lease renewed; or None, the lease released in the same breath as finding nothing."""
+        """The oldest pending message, the lease renewed; or None, the lease released in the same breath as finding
+        nothing.
+        """
         now = utcnow()
         with self._db.write() as session:
             message = session.scalars(
@@ -110,10 +117,11 @@ class Turns:
                     update(Conversation)
                     .where(Conversation.id == conversation_id, Conversation.lease_owner == owner)
                     .values(lease_until=now + dt.timedelta(seconds=self._settings.lease))
-                )
+                    .returning(Conversation.id)
+                ).first()
                 # Load what the turn needs while the session is open.
                 _ = message.identity, message.conversation, message.conversation.contact
-                return message if renewed.rowcount else None
+                return message if renewed is not None else None
             # A message that came in since then has a job of its own; its lease attempt waits for this commit.
             session.execute(
                 update(Conversation)
@@ -138,7 +146,9 @@ class Turns:
             self._postpone(message, owner)
             return False
         except DialogueFailed as failure:
-            log.warning("turn_failed", extra={"turn_id": message.id, "attempt": message.attempts + 1, "reason": str(failure)})
+            log.warning(
+                "turn_failed", extra={"turn_id": message.id, "attempt": message.attempts + 1, "reason": str(failure)}
+            )
             if message.attempts + 1 < MAX_FAILURES:
                 self._postpone(message, owner, failed=True)
                 return False
@@ -181,7 +191,14 @@ class Turns:
             )
         )
         chosen = result.replies[0].lang if result.intent == "switch_language" else None
-        return Outcome("answered", result.replies, state=result.state, intent=result.intent, confidence=result.confidence, lang=chosen)
+        return Outcome(
+            "answered",
+            result.replies,
+            state=result.state,
+            intent=result.intent,
+            confidence=result.confidence,
+            lang=chosen,
+        )
 
     def _event(self, message: InboundMessage) -> Outcome:
         name = message.meta.get("event", "")
@@ -240,7 +257,10 @@ class Turns:
         now = utcnow()
         lost = False
         with self._db.write() as session:
-            values: dict[str, Any] = {"lease_until": now + dt.timedelta(seconds=self._settings.lease), "last_turn_at": now}
+            values: dict[str, Any] = {
+                "lease_until": now + dt.timedelta(seconds=self._settings.lease),
+                "last_turn_at": now,
+            }
             if outcome.state is not None:
                 values["state"] = outcome.state
             if outcome.replies:
@@ -251,9 +271,10 @@ class Turns:
                 update(Conversation)
                 .where(Conversation.id == message.conversation_id, Conversation.lease_owner == owner)
                 .values(**values)
-            )
+                .returning(Conversation.id)
+            ).first()
             row = session.get_one(InboundMessage, message.id)
-            lost = not held.rowcount or row.state != "received"
+            lost = held is None or row.state != "received"
             if not lost:
                 self._write_outcome(session, row, outcome, now)
         if lost:
@@ -318,7 +339,9 @@ class Turns:
             InboundMessage.conversation_id == row.conversation_id, InboundMessage.state == "received"
         )
         already = session.scalars(
-            select(OutboundMessage.id).where(OutboundMessage.kind == "holding", OutboundMessage.inbound_id.in_(waiting)).limit(1)
+            select(OutboundMessage.id)
+            .where(OutboundMessage.kind == "holding", OutboundMessage.inbound_id.in_(waiting))
+            .limit(1)
         ).first()
         if already is not None:
             return False

@@ -1,1 +1,3 @@
-"""Providers' entrances: verify, parse, store, answer. One order for every channel; nothing is parsed before it is verified."""
+"""Providers' entrances: verify, parse, store, answer. One order for every channel; nothing is parsed before it is
+verified.
+"""

@@ -57,14 +57,18 @@ def message() -> Response:
     if claimed is None:
         return Response("success", mimetype="text/plain")
     ids, text = claimed
-    response = Response(parts().wechat.passive_reply(body, text, int(time.time())), content_type="text/xml; charset=utf-8")
+    response = Response(
+        parts().wechat.passive_reply(body, text, int(time.time())), content_type="text/xml; charset=utf-8"
+    )
     outbound = parts().outbound
     response.call_on_close(lambda: outbound.confirm_passive(ids))
     return response
 
 
 def _await_answer(accepted: Accepted, window: float) -> tuple[list[int], str] | None:
-    """The turn's replies for this response; the holding answer when the bot is away or the window closes; None when nothing is due."""
+    """The turn's replies for this response; the holding answer when the bot is away or the window closes; None when
+    nothing is due.
+    """
     outbound, dialogue = parts().outbound, parts().dialogue
 
     def look() -> tuple[list[int], str] | bool | None:

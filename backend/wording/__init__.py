@@ -25,7 +25,8 @@ def _bundle(lang: str) -> FluentBundle:
 def t(lang: str, message_id: str, **values: Any) -> str:
     """The text of a message in `lang` (`zh` or `en`).
 
-    Raises KeyError for an unknown message and ValueError for a missing value: a half-filled sentence must not reach a person.
+    Raises KeyError for an unknown message and ValueError for a missing value: a half-filled sentence must not reach a
+    person.
     """
     bundle = _bundle(lang if lang in LANGUAGES else "en")
     message = bundle.get_message(message_id)
@@ -34,7 +35,7 @@ def t(lang: str, message_id: str, **values: Any) -> str:
     text, errors = bundle.format_pattern(message.value, values)
     if errors:
         raise ValueError(f"{message_id} ({lang}): {errors}")
-    return text
+    return str(text)
 
 
 def has(message_id: str) -> bool:

@@ -1,4 +1,6 @@
-"""Intents from character n-grams: TF-IDF and logistic regression in one component, on text whose names are replaced by their kind."""
+"""Intents from character n-grams: TF-IDF and logistic regression in one component, on text whose names are replaced by
+their kind.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -21,9 +30,17 @@ FALLBACK_INTENT = "nlu_fallback"
 RANKING_LENGTH = 5
 MODEL_FILE = "intent_classifier.joblib"
 
-# A name says nothing about the intent but what kind of thing it is: it becomes one private-use character. A word of the vocabulary
+# A name says nothing about the intent but what kind of thing it is: it becomes one private-use character. A word of
+# the vocabulary
 # (beach, paediatrics) does say something: it stays, and its kind follows it.
-_NAME_MARK = {"attraction": "\ue001", "beach": "\ue001", "clinic": "\ue002", "hub": "\ue003", "district": "\ue004", "hotline": "\ue005"}
+_NAME_MARK = {
+    "attraction": "\ue001",
+    "beach": "\ue001",
+    "clinic": "\ue002",
+    "hub": "\ue003",
+    "district": "\ue004",
+    "hotline": "\ue005",
+}
 _WORD_MARK = {"department": "\ue006", "category": "\ue007", "tag": "\ue008"}
 
 
@@ -65,7 +82,11 @@ class NgramIntentClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> "NgramIntentClassifier":
         """Built by Rasa for training."""
         return cls(config, model_storage, resource)
@@ -96,9 +117,11 @@ class NgramIntentClassifier(GraphComponent):
                     "ngrams",
                     FeatureUnion(
                         [
-                            ("chars", TfidfVectorizer(analyzer="char", ngram_range=(1, 4), lowercase=False, sublinear_tf=True,
+                            ("chars", TfidfVectorizer(analyzer="char", ngram_range=(1, 4), lowercase=False,
+                            sublinear_tf=True,
                                                       max_features=self._config["max_features"])),
-                            ("words", TfidfVectorizer(analyzer="word", ngram_range=(1, 2), lowercase=False, sublinear_tf=True,
+                            ("words", TfidfVectorizer(analyzer="word", ngram_range=(1, 2), lowercase=False,
+                            sublinear_tf=True,
                                                       token_pattern=r"[a-z0-9']+|[\ue001-\ue008]")),
                         ]
                     ),
@@ -117,7 +140,10 @@ class NgramIntentClassifier(GraphComponent):
             ranking = self._rank(features_text(message.get(TEXT) or "", message.get(ENTITIES) or []))
             best = ranking[0]
             if best[PREDICTED_CONFIDENCE_KEY] < self._config["fallback_confidence"]:
-                best = {INTENT_NAME_KEY: FALLBACK_INTENT, PREDICTED_CONFIDENCE_KEY: 1.0 - best[PREDICTED_CONFIDENCE_KEY]}
+                best = {
+                    INTENT_NAME_KEY: FALLBACK_INTENT,
+                    PREDICTED_CONFIDENCE_KEY: 1.0 - best[PREDICTED_CONFIDENCE_KEY],
+                }
                 ranking = [best, *ranking]
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)

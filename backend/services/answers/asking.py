@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from backend.geo import Point
 from backend.services.emergency import EmergencyWords
@@ -19,7 +20,7 @@ class Desk:
     places: Places
     emergency: EmergencyWords
     city: dict[str, str]  # its name by language
-    zone: dt.tzinfo
+    zone: ZoneInfo
     service_line: str  # the hotline people are sent to when nothing else helps
 
 
@@ -50,7 +51,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Answered:
-    """The replies and the memory for the next turn. What is left None here is forgotten, except `focus`, which stays."""
+    """The replies and the memory for the next turn. What is left None here is forgotten."""
 
     replies: list[Reply]
     focus: str | None = None

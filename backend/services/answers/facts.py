@@ -57,7 +57,13 @@ def status_line(place: Place, asking: Asking) -> str:
         return t(lang, "open-until", time=state.until.strftime("%H:%M")) if state.until else t(lang, "open-always")
     if state.kind == "closed" and state.next_open:
         days = (state.next_open.date() - asking.now.date()).days
-        day = t(lang, "day-today") if days == 0 else t(lang, "day-tomorrow") if days == 1 else state.next_open.date().isoformat()
+        day = (
+            t(lang, "day-today")
+            if days == 0
+            else t(lang, "day-tomorrow")
+            if days == 1
+            else state.next_open.date().isoformat()
+        )
         return t(lang, "closed-until", day=day, time=state.next_open.strftime("%H:%M"))
     return t(lang, "closed-now") if state.kind == "closed" else ""
 
@@ -72,7 +78,9 @@ def map_links(place: Place, lang: str) -> list[Link]:
     return [
         Link(
             t(lang, "map-amap"),
-            f"https://uri.amap.com/marker?position={gcj.lon:.6f},{gcj.lat:.6f}&name={quote(place.name_zh, safe='')}&coordinate=gaode",
+            f"https://uri.amap.com/marker?position={gcj.lon:.6f},{gcj.lat:.6f}&name={
+                quote(place.name_zh, safe='')
+            }&coordinate=gaode",
         ),
         # Apple's maps of China are in GCJ-02 too.
         Link(t(lang, "map-apple"), f"https://maps.apple.com/?ll={gcj.lat:.6f},{gcj.lon:.6f}&q={label}"),

@@ -8,6 +8,7 @@ from backend.geo import Point
 from backend.models import Place
 from backend.services.answers import facts
 from backend.services.answers.asking import Answered, Asking, Desk
+from backend.services.opening import open_state
 from backend.services.places import Near, Wanted, position
 from backend.services.replies import Choice, Reply
 from backend.wording import t
@@ -38,14 +39,20 @@ def search(desk: Desk, asking: Asking) -> Answered:
         places = desk.places.search(wanted)
     lang, what = asking.lang, _description(desk, asking)
     if not places:
-        reply = Reply(code="search_none", lang=lang, headline=t(lang, "search-none", what=what), choices=[_everything(lang)])
+        reply = Reply(
+            code="search_none", lang=lang, headline=t(lang, "search-none", what=what), choices=[_everything(lang)]
+        )
         return Answered([reply], focus=asking.focus)
-    headline = t(lang, "search-elsewhere" if dropped else "search-headline", what=what, count=len(places), city=desk.city[lang])
+    headline = t(
+        lang, "search-elsewhere" if dropped else "search-headline", what=what, count=len(places), city=desk.city[lang]
+    )
     return _page(desk, asking, "attraction_search", headline, places, 0, {})
 
 
 def nearby(desk: Desk, asking: Asking) -> Answered:
-    """What is near the place named, else near the shared location, else near the place in talk; asks where, if none is known."""
+    """What is near the place named, else near the shared location, else near the place in talk; asks where, if none is
+    known.
+    """
     kinds = _kinds(asking, default=KINDS_TO_VISIT)
     if kinds == CLINIC_KINDS:
         return clinics(desk, asking)
@@ -58,7 +65,7 @@ def nearby(desk: Desk, asking: Asking) -> Answered:
 
 
 def clinics(desk: Desk, asking: Asking) -> Answered:
-    """Hospitals: by department and district; nearest first where we know where the person is or what they talk about."""
+    """Hospitals: by department and district; nearest first where we know where the person is."""
     wanted = _wanted(desk, asking, CLINIC_KINDS)
     wanted = replace(wanted, categories=(), tags=())
     if not wanted.districts:
@@ -72,7 +79,8 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
     lang, what = asking.lang, _description(desk, asking, t(asking.lang, "word-hospitals"))
     if not places:
         reply = Reply(
-            code="clinic_none", lang=lang, headline=t(lang, "clinic-none", what=what), lines=[t(lang, "clinic-emergency")],
+            code="clinic_none", lang=lang, headline=t(lang, "clinic-none", what=what), lines=[t(lang,
+            "clinic-emergency")],
             choices=[Choice(t(lang, "choice-all-hospitals"), "find_clinic", "find_clinic", {})],
         )  # fmt: skip
         return Answered([reply], focus=asking.focus)
@@ -87,7 +95,13 @@ def more(desk: Desk, asking: Asking) -> Answered:
         reply = Reply(code="more_none", lang=asking.lang, headline=t(asking.lang, "more-none"))
         return Answered([reply], focus=asking.focus, results=asking.results, offset=asking.offset)
     places = desk.places.by_ids(asking.results)
-    headline = t(asking.lang, "more-headline", start=asking.offset + 1, end=min(asking.offset + PAGE, len(places)), count=len(places))
+    headline = t(
+        asking.lang,
+        "more-headline",
+        start=asking.offset + 1,
+        end=min(asking.offset + PAGE, len(places)),
+        count=len(places),
+    )
     return _page(desk, asking, "more", headline, places, asking.offset, {})
 
 
@@ -138,7 +152,10 @@ def _origin(desk: Desk, asking: Asking, places_named_are_origin: bool = True) ->
 
 def _says_me(asking: Asking) -> bool:
     text = asking.text.lower()
-    return any(word in text for word in ("我附近", "离我", "我这", "我身边", "near me", "around me", "from me", "closest to me"))
+    return any(
+        word in text
+        for word in ("我附近", "离我", "我这", "我身边", "near me", "around me", "from me", "closest to me")
+    )
 
 
 def _asks_near(asking: Asking) -> bool:
@@ -178,7 +195,15 @@ def _page(
     lines, cards = [], []
     for number, place in enumerate(shown, start=1):
         far = facts.distance(metres[place.id], lang) if place.id in metres else ""
-        lines.append(t(lang, "list-line", number=number, name=facts.name(place, lang), detail=_detail(place, asking, far) or "none"))
+        lines.append(
+            t(
+                lang,
+                "list-line",
+                number=number,
+                name=facts.name(place, lang),
+                detail=_detail(place, asking, far) or "none",
+            )
+        )
         cards.append(facts.place_card(place, asking, [far] if far else None))
     choices = [facts.open_place(place, lang) for place in shown]
     if offset + PAGE < len(places):
@@ -192,19 +217,28 @@ def _page(
 def _detail(place: Place, asking: Asking, far: str) -> str:
     lang = asking.lang
     parts = [far] if far else []
-    if place.status in ("closed", "suspended") or facts.open_state(place, asking.now).kind == "closed_by_staff":
+    if place.status in ("closed", "suspended") or open_state(place, asking.now).kind == "closed_by_staff":
         parts.append(t(lang, "word-closed"))
     elif place.kind == "clinic":
         parts.extend(part for part in (facts.fact(place, "level", lang), *place.phones[:1]) if part)
     else:
-        parts.extend(part for part in (place.rating and t(lang, "rating-a", count=len(place.rating)), facts.fact(place, "price_text", lang)) if part)
+        parts.extend(
+            part
+            for part in (
+                place.rating and t(lang, "rating-a", count=len(place.rating)),
+                facts.fact(place, "price_text", lang),
+            )
+            if part
+        )
     return t(lang, "list-join").join(parts)
 
 
 def _near_page(
     desk: Desk, asking: Asking, code: str, around: list[Near], where: Place | None, unplaced: list[Place] | None = None
 ) -> Answered:
-    """Nearest first, those within reach; where nothing is within reach, the nearest few all the same, with their distance."""
+    """Nearest first, those within reach; where nothing is within reach, the nearest few all the same, with their
+    distance.
+    """
     lang = asking.lang
     within = [near for near in around if near.metres <= NEARBY_METRES] or around[:PAGE]
     if not within:
@@ -214,18 +248,34 @@ def _near_page(
     spot = facts.name(where, lang) if where else t(lang, "word-your-location")
     key = "clinic-near-headline" if code == "find_clinic" else "near-headline"
     nearest = within[0]
-    headline = t(lang, key, where=spot, name=facts.name(nearest.place, lang), distance=facts.distance(nearest.metres, lang))
+    headline = t(
+        lang, key, where=spot, name=facts.name(nearest.place, lang), distance=facts.distance(nearest.metres, lang)
+    )
     answered = _page(desk, asking, code, headline, [near.place for near in within], 0, metres)
+    answered = replace(answered, focus=asking.focus if where is None else where.id)
     notes = [t(lang, "straight-line")]
     if unplaced is not None:
-        hidden = len(unplaced) - len([place for place in unplaced if position(place)])
-        if hidden:
-            notes.append(t(lang, "clinic-unplaced", count=hidden))
-        notes.append(t(lang, "clinic-emergency"))
-    answered = replace(answered, focus=asking.focus if where is None else where.id)
+        notes = [*_unplaced_notes(asking, where, unplaced), *notes, t(lang, "clinic-emergency")]
     for note in notes:
         answered = _with_line(answered, note)
     return answered
+
+
+def _unplaced_notes(asking: Asking, where: Place | None, fitting: list[Place]) -> list[str]:
+    """Hospitals whose position is not verified: those in the same district by name, since one of them may well be
+    nearer.
+    """
+    lang = asking.lang
+    hidden = [place for place in fitting if position(place) is None]
+    same = [place for place in hidden if where is not None and where.district and place.district == where.district]
+    notes = []
+    if same:
+        names = t(lang, "list-join").join(" ".join([facts.name(place, lang), *place.phones[:1]]) for place in same[:3])
+        notes.append(t(lang, "clinic-same-district", names=names))
+    rest = len(hidden) - len(same[:3])
+    if rest:
+        notes.append(t(lang, "clinic-unplaced", count=rest))
+    return notes
 
 
 def _with_line(answered: Answered, line: str) -> Answered:

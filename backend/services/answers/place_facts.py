@@ -7,10 +7,19 @@ from collections.abc import Callable
 from backend.models import Place
 from backend.services.answers import facts
 from backend.services.answers.asking import Answered, Asking, Desk
+from backend.services.opening import open_state
 from backend.services.replies import Reply
 from backend.wording import t
 
-QUESTIONS = ("place_hours", "place_price", "place_address", "place_phone", "place_rating", "place_source", "place_details")
+QUESTIONS = (
+    "place_hours",
+    "place_price",
+    "place_address",
+    "place_phone",
+    "place_rating",
+    "place_source",
+    "place_details",
+)
 
 
 def answer(desk: Desk, asking: Asking) -> Answered:
@@ -66,7 +75,13 @@ def _which_of(asking: Asking, intent: str, places: list[Place]) -> Answered:
 
 
 def _reply(
-    place: Place, asking: Asking, code: str, headline: str, lines: list[str], then: tuple[str, ...], confidence: str = ""
+    place: Place,
+    asking: Asking,
+    code: str,
+    headline: str,
+    lines: list[str],
+    then: tuple[str, ...],
+    confidence: str = "",
 ) -> Reply:
     lang = asking.lang
     return Reply(
@@ -99,17 +114,32 @@ def _details(place: Place, asking: Asking) -> Reply:
 
 def _hours(place: Place, asking: Asking) -> Reply:
     lang = asking.lang
-    name, hours, status = facts.name(place, lang), facts.fact(place, "hours_text", lang), facts.status_line(place, asking)
+    name, hours, status = (
+        facts.name(place, lang),
+        facts.fact(place, "hours_text", lang),
+        facts.status_line(place, asking),
+    )
     if not hours:
         headline = t(lang, "hours-unknown", name=name)
-        lines = [status, t(lang, "label-phone", text=", ".join(place.phones)) if place.phones else t(lang, "ask-service-line")]
+        lines = [
+            status,
+            t(lang, "label-phone", text=", ".join(place.phones)) if place.phones else t(lang, "ask-service-line"),
+        ]
     else:
         headline = t(lang, "hours-headline", name=name, hours=hours)
         lines = [status, facts.fact(place, "last_entry", lang)]
-    if facts.open_state(place, asking.now).kind in ("closed_by_staff", "out_of_service"):
+    if open_state(place, asking.now).kind in ("closed_by_staff", "out_of_service"):
         # What is true today comes before what is true as a rule.
         headline, lines = f"{name}: {status}" if lang == "en" else f"{name}：{status}", [headline, *lines[1:]]
-    return _reply(place, asking, "place_hours", headline, lines, ("place_price", "place_address", "find_nearby"), place.hours_confidence)
+    return _reply(
+        place,
+        asking,
+        "place_hours",
+        headline,
+        lines,
+        ("place_price", "place_address", "find_nearby"),
+        place.hours_confidence,
+    )
 
 
 def _price(place: Place, asking: Asking) -> Reply:
@@ -118,14 +148,18 @@ def _price(place: Place, asking: Asking) -> Reply:
     headline = t(lang, "price-headline", name=name, price=price) if price else t(lang, "price-unknown", name=name)
     lines = [facts.fact(place, "price_notes", lang)]
     if not price:
-        lines.append(t(lang, "label-phone", text=", ".join(place.phones)) if place.phones else t(lang, "ask-service-line"))
+        lines.append(
+            t(lang, "label-phone", text=", ".join(place.phones)) if place.phones else t(lang, "ask-service-line")
+        )
     return _reply(place, asking, "place_price", headline, lines, ("place_hours", "place_address", "find_nearby"))
 
 
 def _address(place: Place, asking: Asking) -> Reply:
     lang = asking.lang
     name, address = facts.name(place, lang), facts.fact(place, "address", lang)
-    headline = t(lang, "address-headline", name=name, address=address) if address else t(lang, "address-unknown", name=name)
+    headline = (
+        t(lang, "address-headline", name=name, address=address) if address else t(lang, "address-unknown", name=name)
+    )
     buses = t(lang, "label-buses", lines=", ".join(place.bus_lines)) if place.bus_lines else ""
     lines = [buses, facts.fact(place, "notes", lang), place.address_zh if lang != "zh" else ""]
     return _reply(place, asking, "place_address", headline, lines, ("place_hours", "find_nearby"))
@@ -135,15 +169,31 @@ def _phone(place: Place, asking: Asking) -> Reply:
     lang = asking.lang
     name = facts.name(place, lang)
     if place.phones:
-        return _reply(place, asking, "place_phone", t(lang, "phone-headline", name=name, phone=", ".join(place.phones)), [], ("place_hours",))
-    return _reply(place, asking, "place_phone", t(lang, "phone-unknown", name=name), [t(lang, "ask-service-line")], ("place_hours",))
+        return _reply(
+            place,
+            asking,
+            "place_phone",
+            t(lang, "phone-headline", name=name, phone=", ".join(place.phones)),
+            [],
+            ("place_hours",),
+        )
+    return _reply(
+        place,
+        asking,
+        "place_phone",
+        t(lang, "phone-unknown", name=name),
+        [t(lang, "ask-service-line")],
+        ("place_hours",),
+    )
 
 
 def _rating(place: Place, asking: Asking) -> Reply:
     lang = asking.lang
     name, rating = facts.name(place, lang), _rating_text(place, lang)
     headline = t(lang, "rating-headline", name=name, rating=rating) if rating else t(lang, "rating-unknown", name=name)
-    return _reply(place, asking, "place_rating", headline, [facts.fact(place, "summary", lang)], ("place_hours", "place_price"))
+    return _reply(
+        place, asking, "place_rating", headline, [facts.fact(place, "summary", lang)], ("place_hours", "place_price")
+    )
 
 
 def _source(place: Place, asking: Asking) -> Reply:

@@ -30,7 +30,9 @@ def small_talk(desk: Desk, asking: Asking) -> Answered:
     key = {"greet": "greet", "help": "help", "thanks": "thanks", "goodbye": "goodbye"}[asking.intent]
     lines = [t(lang, "help-examples")] if key in ("greet", "help") else []
     choices = _starters(lang) if key in ("greet", "help") else []
-    return _keep(asking, Reply(code=key, lang=lang, headline=t(lang, key, city=desk.city[lang]), lines=lines, choices=choices))
+    return _keep(
+        asking, Reply(code=key, lang=lang, headline=t(lang, key, city=desk.city[lang]), lines=lines, choices=choices)
+    )
 
 
 def switch_language(desk: Desk, asking: Asking) -> Answered:
@@ -55,9 +57,14 @@ def hotline(desk: Desk, asking: Asking) -> Answered:
         numbers = [record for record in desk.places.hotlines() if record.kind == "hotline"]
         if service is not None:
             numbers = [service, *(record for record in numbers if record.id != service.id)]
-        lines = [t(lang, "hotline-line", name=facts.name(record, lang), number=record.phone) for record in numbers[:MAX_HOTLINES]]
+        lines = [
+            t(lang, "hotline-line", name=facts.name(record, lang), number=record.phone)
+            for record in numbers[:MAX_HOTLINES]
+        ]
         cards = [_hotline_card(record, lang) for record in numbers[:MAX_HOTLINES]]
-        return _keep(asking, Reply(code="hotline", lang=lang, headline=t(lang, "hotline-list"), lines=lines, cards=cards))
+        return _keep(
+            asking, Reply(code="hotline", lang=lang, headline=t(lang, "hotline-list"), lines=lines, cards=cards)
+        )
     first = found[0]
     name = facts.name(first, lang)
     if first.phone:
@@ -65,7 +72,11 @@ def hotline(desk: Desk, asking: Asking) -> Answered:
     else:
         headline = t(lang, "hotline-no-number", name=name, website=first.website)
     lines = [facts.fact(first, "hours_text", lang), facts.fact(first, "notes", lang)]
-    lines += [t(lang, "hotline-line", name=facts.name(record, lang), number=record.phone) for record in found[1:MAX_HOTLINES] if record.phone]
+    lines += [
+        t(lang, "hotline-line", name=facts.name(record, lang), number=record.phone)
+        for record in found[1:MAX_HOTLINES]
+        if record.phone
+    ]
     reply = Reply(
         code="hotline",
         lang=lang,
@@ -95,14 +106,35 @@ def human(desk: Desk, asking: Asking) -> Answered:
     service = desk.places.hotline(desk.service_line)
     number = service.phone if service else ""
     links = [Link(t(lang, "link-call", number=number), f"tel:{number}")] if number else []
-    card = [Card(t(lang, "hotline-line", name=facts.name(service, lang), number=number), [], None, links, facts.source(service))] if service else []
+    card = (
+        [
+            Card(
+                t(lang, "hotline-line", name=facts.name(service, lang), number=number),
+                [],
+                None,
+                links,
+                facts.source(service),
+            )
+        ]
+        if service
+        else []
+    )
     return _keep(asking, Reply(code="human", lang=lang, headline=t(lang, "human", number=number), cards=card))
 
 
 def out_of_scope(desk: Desk, asking: Asking) -> Answered:
     """Said honestly, with what we can do."""
     lang = asking.lang
-    return _keep(asking, Reply(code="out_of_scope", lang=lang, headline=t(lang, "out-of-scope"), lines=[t(lang, "help-examples")], choices=_starters(lang)))
+    return _keep(
+        asking,
+        Reply(
+            code="out_of_scope",
+            lang=lang,
+            headline=t(lang, "out-of-scope"),
+            lines=[t(lang, "help-examples")],
+            choices=_starters(lang),
+        ),
+    )
 
 
 def fallback(desk: Desk, asking: Asking) -> Answered:
@@ -110,7 +142,23 @@ def fallback(desk: Desk, asking: Asking) -> Answered:
     lang = asking.lang
     places = desk.places.by_ids(asking.places()[:3])
     if places:
-        choices = [facts.ask_about(places[0], intent, lang) for intent in ("place_hours", "place_price", "place_address")]
-        reply = Reply(code="fallback_place", lang=lang, headline=t(lang, "fallback-place", name=facts.name(places[0], lang)), choices=choices)
+        choices = [
+            facts.ask_about(places[0], intent, lang) for intent in ("place_hours", "place_price", "place_address")
+        ]
+        reply = Reply(
+            code="fallback_place",
+            lang=lang,
+            headline=t(lang, "fallback-place", name=facts.name(places[0], lang)),
+            choices=choices,
+        )
         return Answered([reply], focus=places[0].id)
-    return _keep(asking, Reply(code="fallback", lang=lang, headline=t(lang, "fallback"), lines=[t(lang, "help-examples")], choices=_starters(lang)))
+    return _keep(
+        asking,
+        Reply(
+            code="fallback",
+            lang=lang,
+            headline=t(lang, "fallback"),
+            lines=[t(lang, "help-examples")],
+            choices=_starters(lang),
+        ),
+    )

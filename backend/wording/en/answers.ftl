@@ -80,6 +80,7 @@ clinic-headline = { $what }: { $count } found.
 clinic-near-headline = Nearest hospital to { $where }: { $name }, { $distance }.
 clinic-none = Nothing found for: { $what }.
 clinic-emergency = In an emergency call 120.
+clinic-same-district = In the same district (position not verified, may be nearer): { $names }
 clinic-unplaced = { $count ->
     [one] One more hospital is left out: its position is not verified.
    *[other] { $count } more hospitals are left out: their positions are not verified.

@@ -42,6 +42,7 @@ web-location-busy = Reading your location…
 web-map = Map
 web-call = Call { $n }
 web-source = Source: { $source }
+web-source-short = Source
 web-as-of = as of { $date }
 web-confidence-high = reliable
 web-confidence-medium = fairly reliable

@@ -77,6 +77,7 @@ clinic-headline = { $what }共{ $count }家：
 clinic-near-headline = 离{ $where }最近的是{ $name }，{ $distance }。
 clinic-none = 没有查到{ $what }。
 clinic-emergency = 急病请直接拨打120。
+clinic-same-district = 同区还有（位置未核实，可能更近）：{ $names }
 clinic-unplaced = 另有{ $count }家医院位置未核实，没有计入。
 
 hotline-headline = { $name }：{ $number }

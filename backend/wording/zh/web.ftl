@@ -42,6 +42,7 @@ web-location-busy = 正在读取位置…
 web-map = 看地图
 web-call = 拨打{ $n }
 web-source = 来源：{ $source }
+web-source-short = 来源
 web-as-of = { $date }核对
 web-confidence-high = 可信度高
 web-confidence-medium = 可信度中

@@ -1,0 +1,60 @@
+"""What a person who asked about a place right now would read, by channel and language: for the clerk who edits it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from backend.models import Place
+from backend.services.answers import place_facts
+from backend.services.answers.asking import Asking, Desk
+from backend.services.ports import Channel
+from backend.services.replies import Reply
+from backend.wording import LANGUAGES
+
+QUESTIONS = ("place_hours", "place_price", "place_details")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as a channel would send it; `segments` is the number of SMS parts, None on other channels."""
+
+    intent: str
+    lang: str
+    channel: str
+    text: str
+    segments: int | None
+    reply: Reply
+
+
+class Preview:
+    """Answers questions on a place as the bot's actions do, and renders them as the channels do."""
+
+    def __init__(self, desk: Desk, channels: Mapping[str, Channel], count_segments: Callable[[str], int]) -> None:
+        self._desk = desk
+        self._channels = channels
+        self._count_segments = count_segments
+
+    def answers(self, place: Place, now: dt.datetime) -> list[Answer]:
+        """Every question in every language through every channel; none for a deleted place. `now` is aware, any zone."""
+        if place.deleted_at is not None:
+            return []
+        found = []
+        for lang in LANGUAGES:
+            for intent in QUESTIONS:
+                asking = Asking(
+                    intent=intent,
+                    text=place.name_zh,
+                    lang=lang,
+                    now=now.astimezone(self._desk.zone),
+                    named={place.kind: [place.id]},
+                )
+                reply = place_facts.answer(self._desk, asking).replies[0]
+                found += [self._answer(channel, intent, lang, reply) for channel in self._channels.values()]
+        return found
+
+    def _answer(self, channel: Channel, intent: str, lang: str, reply: Reply) -> Answer:
+        text = channel.render(reply)
+        segments = self._count_segments(text) if channel.name == "sms" else None
+        return Answer(intent, lang, channel.name, text, segments, reply)
