@@ -48,23 +48,22 @@ class FileSchema:
 
     def __init__(self, name: str) -> None:
         self.schema: Schema = _load(f"{name}.schema.json")
-        common = Resource.from_contents(_load(COMMON))
-        self._resolver = Registry().with_resource(COMMON, common).resolver(f"{name}.schema.json")
-        self._validator = Draft202012Validator(
-            self.schema, registry=Registry().with_resource(COMMON, common), format_checker=formats
-        )
+        registry = Registry().with_resource(COMMON, Resource.from_contents(_load(COMMON)))
+        resolver = registry.resolver(f"{name}.schema.json")
+        self._validator = Draft202012Validator(self.schema, registry=registry, format_checker=formats)
+        self._properties: dict[str, Schema] = {
+            column: {**(resolver.lookup(found["$ref"]).contents if "$ref" in found else {}), **found}
+            for column, found in self.schema["properties"].items()
+        }
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns a table of this schema has."""
-        return tuple(self.schema["properties"])
+        return tuple(self._properties)
 
     def property(self, name: str) -> Schema:
         """The schema of one property, a reference followed."""
-        found: Schema = self.schema["properties"][name]
-        if "$ref" in found:
-            return {**self._resolver.lookup(found["$ref"]).contents, **found}
-        return found
+        return self._properties[name]
 
     def check_columns(self, table: Table, errors: list[PackError]) -> bool:
         """Whether the header has exactly the columns of the schema."""

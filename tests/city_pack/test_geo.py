@@ -1,4 +1,4 @@
-"""Points, conversion and distance. Known pairs come from the gathered facts, computed there with another implementation."""
+"""Points, conversion, distance. The known pairs come from the gathered facts, computed by another implementation."""
 
 from __future__ import annotations
 

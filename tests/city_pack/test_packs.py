@@ -79,7 +79,7 @@ def test_one_attraction_in_full(places: dict[str, Place]) -> None:
     assert park.tags_text == ("看日出", "观鸟", "湿地", "赶海", "摄影")
     assert park.hours_text_zh == "旺季(5-9月)约03:00-18:00; 淡季(10-4月)08:00-18:00"
     assert (park.opening_hours, park.hours_confidence) == ("May-Sep 03:00-18:00; Oct-Apr 08:00-18:00", "low")
-    assert (park.price_text_zh, park.price_text_en) == ("旺季25元; 淡季5元", "Peak season CNY 25; low season CNY 5")
+    assert (park.price_text_zh, park.price_text_en) == ("旺季25元；淡季5元", "Peak season CNY 25; low season CNY 5")
     assert park.bus_lines == ("34", "37")
     assert (park.confidence, park.as_of, park.source_kind) == ("medium", "2026-09", "public")
     assert {"鸽子窝", "Pigeon Nest", "Geziwo"} <= set(park.names)
