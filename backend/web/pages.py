@@ -23,7 +23,8 @@ Texts = dict[str, dict[str, str]]
 
 def init_web(app: Flask, settings: Settings) -> None:
     """Adds the chat page, its files, and in development the simulator (the route does not exist in production)."""
-    version = assets.version()
+    # In development files change under a running server; the hash takes a millisecond.
+    version = assets.version if settings.development else cache(assets.version)
 
     @cache
     def words() -> city.CityWords:
@@ -40,13 +41,13 @@ def init_web(app: Flask, settings: Settings) -> None:
     @access("public")
     def chat() -> ResponseReturnValue:
         """The mobile chat page."""
-        return _page("web/chat.html", texts("web"), version, connect="'self'")
+        return _page("web/chat.html", texts("web"), version(), connect="'self'")
 
     @web.get("/assets/<asked>/<path:name>")
     @access("public")
     def asset(asked: str, name: str) -> ResponseReturnValue:
         """A static file; see `backend.web.assets`."""
-        return assets.send(version, asked, name)
+        return assets.send(version(), asked, name)
 
     app.register_blueprint(web)
     if settings.development and settings.fakes_url:
@@ -54,7 +55,7 @@ def init_web(app: Flask, settings: Settings) -> None:
 
 
 def _simulator(
-    settings: Settings, version: str, words: Callable[[], city.CityWords], texts: Callable[[str], Texts]
+    settings: Settings, version: Callable[[], str], words: Callable[[], city.CityWords], texts: Callable[[str], Texts]
 ) -> Blueprint:
     simulator = Blueprint("simulator", __name__, template_folder="templates")
 
@@ -70,7 +71,11 @@ def _simulator(
         centre = convert(words().centre, Datum.GCJ02)
         setup = {"fakes": settings.fakes_url.rstrip("/"), "lat": round(centre.lat, 5), "lon": round(centre.lon, 5)}
         return _page(
-            "web/simulator.html", texts("sim"), version, connect=f"'self' {fakes.scheme}://{fakes.netloc}", setup=setup
+            "web/simulator.html",
+            texts("sim"),
+            version(),
+            connect=f"'self' {fakes.scheme}://{fakes.netloc}",
+            setup=setup,
         )
 
     return simulator

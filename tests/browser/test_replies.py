@@ -111,6 +111,26 @@ def test_source_and_confidence_are_named(page: Page, server: StandIn) -> None:
     expect(page.locator("#log > .city .bubble .source")).to_have_text("来源：文旅局 · 2026-05核对 · 可信度高")
 
 
+def test_long_source_is_folded_away(page: Page, server: StandIn) -> None:
+    name = "公开发布的景点资料汇编（2026年修订），经志愿者逐条核对"
+    server.say(reply("a", cards=[card(source={**SOURCE, "source": name})]))
+    summary = page.locator("details.source summary")
+    expect(summary).to_have_text("来源 · 2026-05核对 · 可信度高")
+    expect(page.get_by_text(name)).to_be_hidden()
+    summary.click()
+    expect(page.get_by_text(name)).to_be_visible()
+
+
+def test_several_cards_are_swiped_sideways_and_the_page_is_not(page: Page, server: StandIn) -> None:
+    server.say(reply("五处", cards=[card(title=f"第{n}处") for n in range(5)]))
+    cards = page.locator(".cards")
+    expect(cards.locator(".card")).to_have_count(5)
+    assert cards.evaluate("e => e.scrollWidth > e.clientWidth && e.getBoundingClientRect().right <= innerWidth")
+    assert page.evaluate("document.getElementById('scroll').scrollWidth <= innerWidth")
+    heights = cards.locator(".card").evaluate_all("cards => cards.map((c) => c.getBoundingClientRect().top)")
+    assert len(set(heights)) == 1
+
+
 def test_emergency_numbers_are_large_and_called_with_one_tap(page: Page, server: StandIn) -> None:
     links = [{"title": "拨打120急救", "url": "tel:120"}, {"title": "拨打12345", "url": "tel:12345"}]
     server.say(reply("请马上拨打120！", cards=[card(title="急救", links=links)]))
@@ -121,6 +141,10 @@ def test_emergency_numbers_are_large_and_called_with_one_tap(page: Page, server:
     assert box is not None and box["height"] >= 56 and box["width"] >= 280
     assert float(big.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 24
     expect(page.locator(".bubble a.phone")).to_have_attribute("href", "tel:120")
+    # At the top of the answer, not below what there is to read.
+    expect(page.locator(".bubble .headline, .bubble > p").first).to_contain_text("请马上拨打120")
+    assert page.locator(".card .emergency").count() == 0
+    expect(page.locator(".card .action")).to_have_text("拨打12345")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +163,7 @@ def test_numbers_in_a_text_are_links_only_where_they_are_telephones(
 ) -> None:
     links = [{"title": "120", "url": "tel:120"}]
     server.say(reply(text, cards=[card(links=links)]))
-    expect(page.locator("#log > .city .bubble")).to_have_text(f"管家：{text}")
+    expect(page.locator("#log > .city .bubble p")).to_have_text(text)
     found = page.locator(".bubble a.phone").evaluate_all("links => links.map((l) => l.getAttribute('href'))")
     assert found == numbers
 

@@ -4,6 +4,8 @@ import { t } from "./strings.js";
 import { dialled, phoneLink, withPhones } from "./text.js";
 
 const SAFE_LINK = /^(https:\/\/|geo:|tel:)/i;
+// A longer source is folded away: it is for who wants to check, not for who wants to go.
+const SHORT_SOURCE = 24;
 
 /** The numbers a reply offers to call. */
 export function offeredNumbers(reply) {
@@ -11,6 +13,20 @@ export function offeredNumbers(reply) {
   return new Set(urls.map(dialled).filter(Boolean));
 }
 
+/** The calls to emergency services (three digits) a reply offers, as large buttons; each number once. */
+export function emergencyCalls(reply) {
+  const calls = new Map();
+  for (const link of (reply.cards ?? []).flatMap((card) => card.links ?? [])) {
+    if (isEmergency(link)) calls.set(dialled(link.url), linkElement(link));
+  }
+  return [...calls.values()];
+}
+
+function isEmergency(link) {
+  return dialled(link.url ?? "").length === 3;
+}
+
+/** A card without its emergency calls: those stand at the top of the answer. */
 export function cardElement(card, offered) {
   const element = document.createElement("article");
   element.className = "card";
@@ -22,7 +38,7 @@ export function cardElement(card, offered) {
   }
   const actions = make("div", "actions");
   for (const link of card.links ?? []) {
-    if (SAFE_LINK.test(link.url ?? "")) actions.append(linkElement(link));
+    if (SAFE_LINK.test(link.url ?? "") && !isEmergency(link)) actions.append(linkElement(link));
   }
   const map = card.place && mapUrl(card.place);
   const mapped = (card.links ?? []).some((link) => /^(geo:|https:\/\/(uri\.amap|api\.map\.baidu|maps\.apple)\.com)/.test(link.url ?? ""));
@@ -65,15 +81,20 @@ export function sourceLine(source) {
   if (!source) return null;
   if (typeof source === "string") return make("p", "source", t("source", { source }));
   const parts = [];
-  if (source.source) parts.push(t("source", { source: source.source }));
+  const name = source.source ?? "";
+  const long = name.length > SHORT_SOURCE;
+  if (name) parts.push(long ? t("source-short") : t("source", { source: name }));
   if (source.as_of) parts.push(t("as-of", { date: source.as_of }));
   const known = ["high", "medium", "low"].includes(source.confidence);
-  const line = make("p", "source", parts.join(" · "));
+  const line = make(long ? "summary" : "p", "source", parts.join(" · "));
   if (known) {
     const badge = make("span", `confidence ${source.confidence}`, t(`confidence-${source.confidence}`));
     line.append(parts.length ? " · " : "", badge);
   }
-  return line.textContent ? line : null;
+  if (!long) return line.textContent ? line : null;
+  const details = make("details", "source");
+  details.append(line, make("p", "", name));
+  return details;
 }
 
 function make(tag, className, text) {

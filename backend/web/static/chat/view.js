@@ -1,6 +1,6 @@
 // The conversation on the screen. Every message has one element, found by its id, so nothing is ever shown twice.
 
-import { cardElement, offeredNumbers, sourceLine } from "./cards.js";
+import { cardElement, emergencyCalls, offeredNumbers, sourceLine } from "./cards.js";
 import { lang, t } from "./strings.js";
 import { withPhones } from "./text.js";
 
@@ -12,6 +12,7 @@ const welcome = document.getElementById("welcome");
 const shown = new Map();
 const NEAR_BOTTOM = 80;
 const TOP_MARGIN = 20;
+const MAX_QUESTION = 150;
 
 let onRetry = () => {};
 let onChoice = () => {};
@@ -95,13 +96,20 @@ function city(message, known) {
     paragraph.append(withPhones(line, offered));
     bubble.append(paragraph);
   });
+  const calls = emergencyCalls(reply);
+  if (calls.length) {
+    const list = make("div", "actions");
+    list.append(...calls);
+    bubble.querySelector("p").after(list);
+    bubble.classList.add("urgent");
+  }
   const parts = [bubble];
   const cards = reply.cards ?? [];
   // With cards each fact names its own source.
   const source = cards.length ? null : sourceLine(reply.source);
   if (source) bubble.append(source);
   if (cards.length) {
-    const list = make("div", "cards");
+    const list = make("div", cards.length > 1 ? "cards many" : "cards");
     list.lang = bubble.lang;
     list.append(...cards.map((card) => cardElement(card, offered)));
     parts.push(list);
@@ -139,10 +147,12 @@ function atBottom() {
   return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
 }
 
-/** Scrolls to the end, but never past the beginning of the message: one reads from the top. */
+/** Scrolls to the end, but never past the question and the beginning of its answer: one reads from the top. */
 function reveal(element) {
   newer.hidden = true;
-  scroller.scrollTop = Math.min(scroller.scrollHeight, element.offsetTop - TOP_MARGIN);
+  const before = element.previousElementSibling;
+  const first = before?.classList.contains("person") && before.offsetHeight < MAX_QUESTION ? before : element;
+  scroller.scrollTop = Math.min(scroller.scrollHeight, first.offsetTop - TOP_MARGIN);
 }
 
 function toBottom() {
