@@ -18,26 +18,23 @@ class EmergencyWords:
         self._hotlines = {hotline.id: hotline for hotline in hotlines}
         self._groups = {group.id: group for group in lexicon.groups}
 
-    def match(self, text: str) -> EmergencyGroup | None:
-        """The most urgent group whose phrases the text holds, or None."""
-        found = find_emergencies(self._lexicon, text)
-        return found[0] if found else None
+    def match(self, text: str) -> tuple[EmergencyGroup, ...]:
+        """The groups whose phrases the text holds, most urgent first; none for ordinary questions."""
+        return find_emergencies(self._lexicon, text)
 
-    def group(self, text: str) -> EmergencyGroup:
+    def groups(self, text: str) -> tuple[EmergencyGroup, ...]:
         """As `match`, with the ambulance where the words do not tell which help is needed."""
-        return self.match(text) or self._groups.get(DEFAULT_GROUP) or self._lexicon.groups[0]
+        return self.match(text) or (self._groups.get(DEFAULT_GROUP) or self._lexicon.groups[0],)
 
-    def reply(self, group: EmergencyGroup, lang: str) -> Reply:
-        """The numbers and the first advice, in the person's language and then in the other: whoever holds the phone
-        must understand.
+    def reply(self, groups: tuple[EmergencyGroup, ...], lang: str) -> Reply:
+        """The numbers of every group and the first advice of the most urgent, in the person's language and then in the
+        other: whoever holds the phone must understand.
         """
         other = next(code for code in LANGUAGES if code != lang)
-        numbers = [self._hotlines[hotline_id] for hotline_id in group.hotlines]
-        first = numbers[0]
-        headline = t(lang, "emergency-headline", number=first.phone or "", name=_name(first, lang))
-        lines = list(group.advice_zh if lang == "zh" else group.advice_en)
-        lines.append(t(other, "emergency-headline", number=first.phone or "", name=_name(first, other)))
-        lines.extend(group.advice_en if lang == "zh" else group.advice_zh)
+        ids = dict.fromkeys(hotline_id for group in groups for hotline_id in group.hotlines)
+        numbers = [hotline for hotline in (self._hotlines[hotline_id] for hotline_id in ids) if hotline.phone]
+        urgent = groups[0]
+        lines = [*_advice(urgent, lang), *_others(numbers, lang), _call(numbers[0], other), *_advice(urgent, other)]
         cards = [
             Card(
                 title=f"{hotline.phone} {_name(hotline, lang)}",
@@ -45,9 +42,22 @@ class EmergencyWords:
                 links=[Link(t(lang, "link-call", number=hotline.phone or ""), f"tel:{hotline.phone}")],
             )
             for hotline in numbers
-            if hotline.phone
         ]
-        return Reply(code="emergency", lang=lang, headline=headline, lines=lines, cards=cards)
+        return Reply(code="emergency", lang=lang, headline=_call(numbers[0], lang), lines=lines, cards=cards)
+
+
+def _call(hotline: Hotline, lang: str) -> str:
+    return t(lang, "emergency-headline", number=hotline.phone or "", name=_name(hotline, lang))
+
+
+def _advice(group: EmergencyGroup, lang: str) -> tuple[str, ...]:
+    return group.advice_zh if lang == "zh" else group.advice_en
+
+
+def _others(numbers: list[Hotline], lang: str) -> list[str]:
+    """The further numbers in one line."""
+    further = [f"{hotline.phone} {_name(hotline, lang)}" for hotline in numbers[1:]]
+    return [t(lang, "emergency-also", numbers=t(lang, "list-join").join(further))] if further else []
 
 
 def _name(hotline: Hotline, lang: str) -> str:

@@ -165,7 +165,7 @@ class Turns:
             if done is not None:
                 return done
         urgent = self._emergency.match(message.text)
-        if urgent is not None:
+        if urgent:
             return Outcome("answered", [self._emergency.reply(urgent, lang)], intent="emergency", confidence=1.0)
         conversation = message.conversation
         if message.kind == "media" and not message.text.strip():

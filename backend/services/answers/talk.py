@@ -97,7 +97,7 @@ def _hotline_card(record: Hotline, lang: str) -> Card:
 
 def emergency(desk: Desk, asking: Asking) -> Answered:
     """The second net: what the backend's emergency words did not catch and the bot understood."""
-    return _keep(asking, desk.emergency.reply(desk.emergency.group(asking.text), asking.lang))
+    return _keep(asking, desk.emergency.reply(desk.emergency.groups(asking.text), asking.lang))
 
 
 def human(desk: Desk, asking: Asking) -> Answered:

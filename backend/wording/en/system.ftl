@@ -8,4 +8,5 @@ welcome = Hello, I am the city concierge of { $city }! Ask me about sights, beac
 consent-stopped = You are unsubscribed and will get no more messages. Reply START to come back.
 consent-started = Welcome back. Ask me anything; reply STOP to unsubscribe.
 emergency-headline = Call { $number } ({ $name }) now!
+emergency-also = Also: { $numbers }
 link-call = Call { $number }

@@ -8,4 +8,5 @@ welcome = 您好，我是{ $city }城市管家！景点、看海、就医、热�
 consent-stopped = 已退订，不会再给您发短信。回复“订阅”可恢复。
 consent-started = 已恢复。有事请直接问我，回复TD可退订。
 emergency-headline = 请马上拨打{ $number }（{ $name }）！
+emergency-also = 也可拨打：{ $numbers }
 link-call = 拨打{ $number }
