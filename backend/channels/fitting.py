@@ -11,10 +11,8 @@ def fit(reply: Reply, fits: Callable[[str], bool], numbered_choices: bool) -> st
     """The headline, then the caution, then as many lines in order of importance as `fits` allows, then the choices if
     they all fit.
 
-    The headline always goes out whole: it is the answer. An emergency is never shortened.
+    The headline always goes out whole: it is the answer.
     """
-    if reply.code == "emergency":
-        return reply.plain_text()
     text, caution = reply.headline, ""
     if reply.caution and fits(f"{text}\n{reply.caution}"):
         caution = f"\n{reply.caution}"

@@ -35,6 +35,8 @@ STATES = {
 }
 OPTED_OUT = 21610
 PERMANENT = {21211, 21214, 21217, 21408, 21602, 21610, 21612, 21614, 21617, 30004, 30005, 30006, 63016}
+# The number and what to do first in both languages; more would arrive in pieces.
+MAX_EMERGENCY_SEGMENTS = 4
 CLOCK_SLACK = dt.timedelta(seconds=5)
 
 
@@ -108,7 +110,8 @@ class TwilioSms:
 
     def render(self, reply: Reply) -> str:
         """One segment whenever the headline allows; choices by number."""
-        return plain_typography(fit(reply, lambda text: segments(plain_typography(text)) == 1, numbered_choices=True))
+        most = MAX_EMERGENCY_SEGMENTS if reply.code == "emergency" else 1
+        return plain_typography(fit(reply, lambda text: segments(plain_typography(text)) <= most, numbered_choices=True))
 
     def send(self, message: Outgoing) -> str:
         """Sends by REST. The status callback carries our id, so an unrecorded send can still be told apart."""
