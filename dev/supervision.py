@@ -123,5 +123,12 @@ class Supervisor:
 
     def start(self, name: str) -> None:
         """Starts a process that was not started by itself."""
-        group = "base" if name in _BASE else "app"
-        self._call("startProcess", f"{group}:{name}", False)
+        self._call("startProcess", _full_name(name), False)
+
+    def stop(self, name: str) -> None:
+        """Stops a process and keeps it stopped until `start`; returns when it is gone."""
+        self._call("stopProcess", _full_name(name))
+
+
+def _full_name(name: str) -> str:
+    return f"{'base' if name in _BASE else 'app'}:{name}"
