@@ -14,7 +14,7 @@ from backend import monitoring
 from backend.api import chat
 from backend.api.errors import error_body, person_lang, process
 from backend.config import Settings
-from backend.console import init_console
+from backend.console import error_page, init_console
 from backend.limits import limiter
 from backend.web import init_web
 from backend.webhooks import twilio, wechat
@@ -88,7 +88,9 @@ def _handle_errors(app: APIFlask) -> None:
         if error.response is not None:
             return error.response
         status = error.code or 500
-        if request.path.startswith(("/staff", "/simulator")) or request.path == "/":
+        if request.path.startswith("/staff"):
+            return error_page(error)
+        if request.path.startswith("/simulator") or request.path == "/":
             text = t(person_lang(), "page-error", status=str(status))
             return Response(text, status=status, content_type="text/plain; charset=utf-8")
         return (

@@ -1,4 +1,4 @@
-"""The command line: `python -m backend.cli migrate | seed | load-pack | check-pack | create-staff`."""
+"""The command line: `python -m backend.cli migrate | seed | load-pack | check-pack | create-staff | ...`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import select
 
 from backend import city_pack, logs
+from backend.app import create_app
 from backend.config import PROJECT_ROOT
-from backend.models.staff import StaffUser
+from backend.console import accounts
 from backend.services import staff
 from backend.services.pack_loading import load_pack
 from backend.wiring import Container, container
@@ -69,7 +69,9 @@ def check_pack(folder: Path) -> None:
     except city_pack.InvalidPack as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    click.echo(f"{folder}: {len(pack.places)} places, {len(pack.hotlines)} hotlines, {len(pack.divisions)} divisions, no error")
+    click.echo(
+        f"{folder}: {len(pack.places)} places, {len(pack.hotlines)} hotlines, {len(pack.divisions)} divisions, no error"
+    )
 
 
 @cli.command()
@@ -81,22 +83,38 @@ def seed(staff_email: str, staff_password: str) -> None:
     _load(parts)
     staff.ensure_roles(parts.db)
     if parts.settings.development and staff_email and staff_password:
-        staff.ensure_development_staff(parts.db, staff_email, staff_password)
+        with create_app(parts).app_context():
+            accounts.ensure_development_staff(parts.db, staff_email, staff_password)
 
 
 @cli.command("create-staff")
 @click.argument("email")
-@click.option("--role", default="editor", show_default=True)
+@click.option("--role", type=click.Choice(list(staff.ROLES)), default="editor", show_default=True)
+@click.option("--name", default="", help="as it stands in the history; without one, what stands before the @")
 @click.password_option()
-def create_staff(email: str, role: str, password: str) -> None:
+def create_staff(email: str, role: str, name: str, password: str) -> None:
     """Create a staff account."""
     parts = container()
     staff.ensure_roles(parts.db)
-    with parts.db.read() as session:
-        if session.scalars(select(StaffUser).where(StaffUser.email == email.lower())).first():
-            raise click.ClickException(f"{email} has an account already")
-    staff.create_staff(parts.db, email, password, role)
+    try:
+        with create_app(parts).app_context():
+            accounts.create_staff(parts.db, email, password, role, name)
+    except staff.AccountExists as error:
+        raise click.ClickException(f"{email} has an account already") from error
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{email} may sign in as {role}")
+
+
+@cli.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take the second factor off an account whose phone is lost; it is set up anew at the next sign-in."""
+    try:
+        accounts.reset_second_factor(container().db, email)
+    except LookupError as error:
+        raise click.ClickException(f"{email} has no account") from error
+    click.echo(f"{email} sets up a new second factor at the next sign-in")
 
 
 if __name__ == "__main__":

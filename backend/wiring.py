@@ -11,6 +11,7 @@ from celery import Celery
 
 from backend import city_pack
 from backend.celery_app import app as celery_app
+from backend.channels.segments import segments
 from backend.channels.twilio_sms import TwilioSms
 from backend.channels.web import Web
 from backend.channels.wechat import WeChat
@@ -23,12 +24,14 @@ from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
 from backend.services.answers.asking import Desk
 from backend.services.content import Content
+from backend.services.content_rules import Bounds
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.inbound import Inbound
 from backend.services.outbound import Outbound
 from backend.services.places import Places
 from backend.services.ports import Channel
+from backend.services.preview import Preview
 from backend.services.receipts import Receipts
 from backend.services.transcript import Transcript
 from backend.services.turns import Turns, TurnSettings
@@ -183,7 +186,13 @@ class Container:
     @cached_property
     def content(self) -> Content:
         """Staff edits."""
-        return Content(self.db)
+        city = self.pack.city
+        return Content(self.db, Bounds(city.bounds_lat, city.bounds_lon))
+
+    @cached_property
+    def preview(self) -> Preview:
+        """What people would read about a place, for the staff console."""
+        return Preview(self.desk, self.channels, segments)
 
 
 @cache

@@ -47,11 +47,11 @@ class StaffUser(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
-    last_login_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    current_login_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    last_login_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # type: ignore[assignment]
+    current_login_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # type: ignore[assignment]
     last_login_ip: Mapped[str | None] = mapped_column(Text)
     current_login_ip: Mapped[str | None] = mapped_column(Text)
-    login_count: Mapped[int | None] = mapped_column(Integer)
+    login_count: Mapped[int | None] = mapped_column(Integer)  # type: ignore[assignment]
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utcnow)
 
-    roles: Mapped[list[Role]] = relationship(secondary=staff_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=staff_roles, lazy="selectin")  # type: ignore[assignment]

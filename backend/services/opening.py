@@ -31,7 +31,8 @@ class OpenState:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(expression: str, zone: ZoneInfo) -> OpeningHours | None:
+def parsed(expression: str, zone: ZoneInfo) -> OpeningHours | None:
+    """The expression with the country's holidays; None where it is none."""
     try:
         return OpeningHours(expression, timezone=zone, country=HOLIDAY_COUNTRY)
     except ParserError:
@@ -48,7 +49,7 @@ def open_state(place: Place, now: dt.datetime) -> OpenState:
         return OpenState("out_of_service")
     if not isinstance(now.tzinfo, ZoneInfo):
         raise ValueError("the time must be in the city's time zone")
-    hours = _parsed(place.opening_hours, now.tzinfo) if place.opening_hours else None
+    hours = parsed(place.opening_hours, now.tzinfo) if place.opening_hours else None
     if hours is None or hours.is_unknown(now):
         return OpenState("unknown")
     change = hours.next_change(now)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError
-
-from backend.services.opening import HOLIDAY_COUNTRY
+from backend.services.opening import parsed
 
 
 @dataclass(frozen=True)
 class Span:
-    """Open from `start` to `end`, aware times in the city's zone; `end` may be past midnight. `certain` is False for
-    hours the expression itself calls unknown."""
+    """Open from `start` to `end`, aware, in the city's zone; the end may be past midnight.
+
+    `certain` is False for hours the expression itself calls unknown.
+    """
 
     start: dt.datetime
     end: dt.datetime
@@ -22,20 +23,19 @@ class Span:
 
 @dataclass
 class Day:
-    """One day of the calendar with the spans that begin on it; none means closed. `all_day` is open around the clock."""
+    """One day of the calendar with the spans that begin on it; none means closed. `all_day` is around the clock."""
 
     date: dt.date
     spans: list[Span] = field(default_factory=list)
     all_day: bool = False
 
 
-def next_days(expression: str, today: dt.date, zone: dt.tzinfo, count: int = 7) -> list[Day] | None:
+def next_days(expression: str, today: dt.date, zone: ZoneInfo, count: int = 7) -> list[Day] | None:
     """The `count` days from `today` on, as the library computes them with the country's holidays; None for a bad
     expression.
     """
-    try:
-        hours = OpeningHours(expression, timezone=zone, country=HOLIDAY_COUNTRY)
-    except ParserError:
+    hours = parsed(expression, zone)
+    if hours is None:
         return None
     days = {today + dt.timedelta(days=number): Day(today + dt.timedelta(days=number)) for number in range(count)}
     begin = dt.datetime.combine(today, dt.time.min, zone)

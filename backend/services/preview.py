@@ -37,7 +37,7 @@ class Preview:
         self._count_segments = count_segments
 
     def answers(self, place: Place, now: dt.datetime) -> list[Answer]:
-        """Every question in every language through every channel; none for a deleted place. `now` is aware, any zone."""
+        """Every question in every language through every channel, at `now` (aware); none for a deleted place."""
         if place.deleted_at is not None:
             return []
         found = []
