@@ -13,12 +13,13 @@ from backend.database import Database
 from backend.models import AuditEntry, utcnow
 
 GENESIS = "0" * 64
+CHAIN_LOCK = 0x41554449  # any number, the same for every writer
 
 
 def record_audit(session: Session, actor: str, action: str, object_id: str, detail: dict[str, Any]) -> None:
-    """Adds an entry to the running write. Two writers at once meet the unique `previous_hash`, and the later one fails
-    whole.
-    """
+    """Adds an entry to the running write. Writers take turns until their commit, so no two follow the same entry."""
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite every write takes turns
+        session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
     last = session.scalars(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
     entry = AuditEntry(
         at=utcnow(),

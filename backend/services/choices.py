@@ -25,7 +25,7 @@ def resolve(offered: list[dict[str, Any]] | None, text: str, payload: str) -> Ch
     for position, data in enumerate(offered, start=1):
         if payload and payload == data["payload"]:
             return Choice(**data)
-        if word and word.casefold() == data["title"].casefold():
+        if word and word.casefold() == unicodedata.normalize("NFKC", data["title"]).strip().casefold():
             return Choice(**data)
         if number and int(number.group(1)) == position:
             return Choice(**data)

@@ -70,6 +70,9 @@ class Inbound:
         """Stores a message once. Raises InvalidMessage, or the database's error when it cannot be stored."""
         if not 0 < len(message.provider_id) <= MAX_PROVIDER_ID or not 0 < len(message.address) <= MAX_ADDRESS:
             raise InvalidMessage("bad_id")
+        # An id with characters taken out would be another id.
+        if any(storable(name) != name for name in (message.provider_id, message.address)):
+            raise InvalidMessage("bad_id")
         if len(message.text) > MAX_TEXT or len(message.payload) > MAX_PROVIDER_ID:
             raise InvalidMessage("too_long")
         # Two first messages of one person at once: one of them meets the other's rows and starts again.

@@ -7,12 +7,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping
+from typing import Literal
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
 from backend.database import Database, record_event
-from backend.models import ChannelIdentity, InboundMessage, OutboundMessage, new_uuid, utcnow
+from backend.models import InboundMessage, OutboundMessage, new_uuid, utcnow
 from backend.services.addresses import AddressBook
 from backend.services.ports import Channel, Outgoing, SendPermanent, SendTemporary, SendUnknown
 from backend.services.receipts import may_become
@@ -49,6 +51,13 @@ class Outbound:
         return calls
 
     def _claim_next(self, conversation_id: int) -> tuple[Outgoing, Channel, str] | None:
+        """The next due message, ours to send; those that may not be sent any more are dropped on the way."""
+        while (claimed := self._claim_or_drop(conversation_id)) is not None:
+            if not isinstance(claimed, bool):
+                return claimed
+        return None
+
+    def _claim_or_drop(self, conversation_id: int) -> tuple[Outgoing, Channel, str] | Literal[True] | None:
         now = utcnow()
         token = new_uuid()
         earlier = aliased(OutboundMessage)
@@ -87,7 +96,7 @@ class Outbound:
                 record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
             else:
                 return self._outgoing(row, now), self._channels[row.channel], token
-        return self._claim_next(conversation_id)
+        return True
 
     def _outgoing(self, row: OutboundMessage, claimed_at: dt.datetime, known: frozenset[str] = frozenset()) -> Outgoing:
         return Outgoing(
@@ -112,7 +121,10 @@ class Outbound:
             self._record(message.id, token, "failed", error=problem.code, opted_out=problem.opted_out)
         except SendUnknown as problem:
             log.warning("send_unknown", extra={**extra, "code": str(problem)})
-            self._record(message.id, token, "unknown", error=str(problem))
+            self._record(message.id, token, "unknown", error=str(problem)[:200])
+        except Exception as problem:
+            log.exception("send_unknown", extra={**extra, "code": type(problem).__name__})
+            self._record(message.id, token, "unknown", error=type(problem).__name__)
         else:
             log.info("sent", extra={**extra, "provider_id": provider_id})
             self._record(message.id, token, "sent", provider_id=provider_id)
@@ -130,7 +142,8 @@ class Outbound:
         now = utcnow()
         with self._db.write() as session:
             row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
-            if row.claim_token != token:
+            late_news = provider_id is not None and row.state == "unknown"
+            if row.claim_token != token and not late_news:
                 return  # the claim ran out and the sweeper settled it
             row.provider_id = provider_id or row.provider_id
             row.error = error
@@ -158,7 +171,8 @@ class Outbound:
     def claim_passive(self, inbound_id: int) -> tuple[list[int], str] | None:
         """Claims a turn's replies for the response now being written: `(ids, text)`.
 
-        None while there is no answer, or when it went another way. A repeat of the request gets the same text again.
+        None while there is no answer, or when it went another way. A repeat of the request gets the same text again,
+        also where that was the holding answer: what comes later goes another way.
         """
         mine = f"{PASSIVE}{inbound_id}"
         now = utcnow()
@@ -171,20 +185,25 @@ class Outbound:
             ):
                 return None
         with self._db.write() as session:
-            session.execute(
-                update(OutboundMessage)
-                .where(
-                    OutboundMessage.inbound_id == inbound_id,
-                    OutboundMessage.state == "queued",
-                    OutboundMessage.attempts == 0,
-                )
-                .values(state="sending", claim_token=mine, claimed_at=now, attempts=1)
-            )
-            rows = session.scalars(
+            # Of two repeats at once the later one finds what the earlier one claimed.
+            session.execute(select(InboundMessage.id).where(InboundMessage.id == inbound_id).with_for_update())
+            claimed = (
                 select(OutboundMessage)
                 .where(OutboundMessage.inbound_id == inbound_id, OutboundMessage.claim_token == mine)
                 .order_by(OutboundMessage.id)
-            ).all()
+            )
+            rows = session.scalars(claimed).all()
+            if not rows:
+                session.execute(
+                    update(OutboundMessage)
+                    .where(
+                        OutboundMessage.inbound_id == inbound_id,
+                        OutboundMessage.state == "queued",
+                        OutboundMessage.attempts == 0,
+                    )
+                    .values(state="sending", claim_token=mine, claimed_at=now, attempts=1)
+                )
+                rows = session.scalars(claimed).all()
             if not rows:
                 return None
             return [row.id for row in rows], "\n\n".join(row.text for row in rows)
@@ -193,7 +212,9 @@ class Outbound:
         """The response with these messages has been written out."""
         now = utcnow()
         with self._db.write() as session:
-            for row in session.scalars(select(OutboundMessage).where(OutboundMessage.id.in_(outbound_ids))):
+            for row in session.scalars(
+                select(OutboundMessage).where(OutboundMessage.id.in_(outbound_ids)).with_for_update()
+            ):
                 if row.state in ("sending", "unknown"):
                     row.state, row.sent_at, row.error = "sent", now, None
                     record_event(
@@ -207,32 +228,40 @@ class Outbound:
 
     def sweep(self) -> list[int]:
         """Settles claims that outlived their time; the conversations that have due messages."""
-        now = utcnow()
         with self._db.read() as session:
             stale = session.scalars(
                 select(OutboundMessage.id)
-                .where(
-                    or_(
-                        (OutboundMessage.state == "sending") & (OutboundMessage.claimed_at < now - self._claim),
-                        (OutboundMessage.state == "unknown")
-                        & (OutboundMessage.not_before <= now)
-                        & (OutboundMessage.claimed_at < now - LOOKUP_DELAY)
-                        & (OutboundMessage.claimed_at > now - STALE_ANSWER),
-                    )
-                )
+                .where(self._unsettled(utcnow()))
+                .order_by(OutboundMessage.not_before)
                 .limit(SWEEP_BATCH)
             ).all()
         for outbound_id in stale:
-            self._settle(outbound_id)
+            try:
+                self._settle(outbound_id)
+            except SQLAlchemyError:
+                raise
+            except Exception:  # the others must not wait for the one that fails
+                log.exception("send_unsettled", extra={"outbound_id": outbound_id})
         with self._db.read() as session:
             return list(
                 session.scalars(
                     select(OutboundMessage.conversation_id)
                     .where(OutboundMessage.state == "queued", OutboundMessage.not_before <= utcnow())
-                    .distinct()
+                    .group_by(OutboundMessage.conversation_id)
+                    .order_by(func.min(OutboundMessage.not_before))
                     .limit(SWEEP_BATCH)
                 )
             )
+
+    def _unsettled(self, now: dt.datetime) -> ColumnElement[bool]:
+        """Sends whose outcome nobody recorded in time, and those it is time to ask the provider about (again)."""
+        return or_(
+            (OutboundMessage.state == "sending") & (OutboundMessage.claimed_at < now - self._claim),
+            (OutboundMessage.state == "unknown")
+            & (OutboundMessage.not_before <= now)
+            & (OutboundMessage.claimed_at < now - LOOKUP_DELAY)
+            & (OutboundMessage.claimed_at > now - STALE_ANSWER),
+        )
 
     def _settle(self, outbound_id: int) -> None:
         """Asks the provider what became of a message nobody recorded; sends it again only when the provider never had
@@ -240,9 +269,13 @@ class Outbound:
         """
         token = new_uuid()
         with self._db.write() as session:
-            row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
-            if row.state not in ("sending", "unknown") or row.claimed_at is None:
-                return
+            row = session.scalars(
+                select(OutboundMessage)
+                .where(OutboundMessage.id == outbound_id, self._unsettled(utcnow()))
+                .with_for_update()
+            ).one_or_none()
+            if row is None or row.claimed_at is None:
+                return  # another sweeper was here, or it is being sent again
             passive = (row.claim_token or "").startswith(PASSIVE)
             row.state = "unknown"
             row.not_before = utcnow() + dt.timedelta(seconds=30)  # the next look, should this one bring nothing
@@ -269,10 +302,15 @@ class Outbound:
             row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
             if row.claim_token != token or row.state != "unknown":
                 return
+            if found and session.scalars(_with_provider_id(row.channel, found)).first() is not None:
+                return  # another message of the same words has it since: look again
             if found:
                 row.state, row.provider_id, row.sent_at, row.error = "sent", found, utcnow(), None
+            elif row.attempts >= MAX_ATTEMPTS:
+                row.state = "failed"
             else:
-                row.state, row.not_before, row.error = "queued", utcnow(), None
+                wait = dt.timedelta(seconds=min(5 * (2 ** (row.attempts - 1) - 1), 300))
+                row.state, row.not_before, row.error = "queued", utcnow() + wait, None
             log.info("send_settled", extra={"outbound_id": outbound_id, "channel": channel.name, "state": row.state})
             record_event(
                 session, f"message.{row.state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id}
@@ -285,8 +323,8 @@ class Outbound:
                 session.scalars(select(InboundMessage.state).where(InboundMessage.id == inbound_id)).one() == "received"
             )
 
-    def opt_out(self, identity_id: int) -> None:
-        """The provider says this person does not want to hear from us."""
-        with self._db.write() as session:
-            identity = session.get_one(ChannelIdentity, identity_id)
-            identity.consent, identity.consent_changed_at = "out", utcnow()
+
+def _with_provider_id(channel: str, provider_id: str) -> Select[tuple[int]]:
+    return select(OutboundMessage.id).where(
+        OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id
+    )

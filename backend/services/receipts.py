@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from backend.database import Database, record_event
 from backend.models import DeliveryReceipt, OutboundMessage, utcnow
 
-# A state may be left only for one of a higher rank. `failed` and `delivered` are both final, but a message that was
-# read was
-# delivered, whatever else is said of it.
-RANK = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "delivered": 4, "dropped": 4, "read": 5}
+# A state may be left only for one of a higher rank, and no two that a provider reports have the same rank: so the
+# outcome does not depend on the order of the callbacks. A message said to have failed that arrived all the same was
+# delivered.
+RANK = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "dropped": 4, "delivered": 5, "read": 6}
 
 
 def may_become(old: str, new: str) -> bool:
@@ -33,28 +33,32 @@ class Receipts:
         state: str | None,
         outbound_id: int | None = None,
         error_code: str | None = None,
+        opted_out: bool = False,
     ) -> bool:
         """Stores a callback once and moves the message's state forward.
 
         `state` is ours for the provider's `status` (None: keep the receipt, change nothing). `outbound_id` is our id as
-        it came back in the
-        callback's URL: it finds the message even when the send itself was never recorded. False when no message is
-        known by either id.
+        it came back in the callback's URL: it finds the message even when the send itself was never recorded.
+        `opted_out`: the provider says that this person does not want to hear from us.
+        False when no message is known by either id.
         """
         try:
             with self._db.write() as session:
+                # Locked: of two callbacks at once the later one must see what the earlier one made of the state.
                 row = session.scalars(
-                    select(OutboundMessage).where(
-                        OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id
-                    )
+                    select(OutboundMessage)
+                    .where(OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id)
+                    .with_for_update()
                 ).one_or_none()
                 if row is None and outbound_id is not None:
                     row = session.scalars(
-                        select(OutboundMessage).where(
+                        select(OutboundMessage)
+                        .where(
                             OutboundMessage.id == outbound_id,
                             OutboundMessage.channel == channel,
                             OutboundMessage.provider_id.is_(None),
                         )
+                        .with_for_update()
                     ).one_or_none()
                 if row is None:
                     return False
@@ -77,6 +81,8 @@ class Receipts:
                     )
                 )
                 row.provider_id = provider_id
+                if opted_out:
+                    row.identity.consent, row.identity.consent_changed_at = "out", utcnow()
                 if state is not None and may_become(row.state, state):
                     row.state = state
                     row.sent_at = row.sent_at or utcnow()

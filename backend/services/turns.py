@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, aliased
 
 from backend.database import Database, record_event
 from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
-from backend.services import choices, consent, system_replies
+from backend.services import choices, consent, leases, system_replies
 from backend.services.emergency import EmergencyWords
 from backend.services.ports import Channel, Dialogue, DialogueFailed, DialogueUnavailable, Turn
 from backend.services.replies import Reply
@@ -87,25 +88,18 @@ class Turns:
             closed += 1
 
     def _lease(self, conversation_id: int, owner: str) -> bool:
-        now = utcnow()
         with self._db.write() as session:
-            taken = session.execute(
-                update(Conversation)
-                .where(
-                    Conversation.id == conversation_id,
-                    or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
-                )
-                .values(lease_owner=owner, lease_until=now + dt.timedelta(seconds=self._settings.lease))
-                .returning(Conversation.id)
-            ).first()
-            return taken is not None
+            leases.lock(session, conversation_id)
+            return leases.take(session, conversation_id, owner, utcnow(), self._settings.lease)
 
     def _next(self, conversation_id: int, owner: str) -> InboundMessage | None:
         """The oldest pending message, the lease renewed; or None, the lease released in the same breath as finding
         nothing.
         """
-        now = utcnow()
         with self._db.write() as session:
+            # Whoever brings a message after this look waits for the lock, and then finds the lease released.
+            leases.lock(session, conversation_id)
+            now = utcnow()
             message = session.scalars(
                 select(InboundMessage)
                 .where(InboundMessage.conversation_id == conversation_id, InboundMessage.state == "received")
@@ -113,47 +107,39 @@ class Turns:
                 .limit(1)
             ).one_or_none()
             if message is not None and message.next_attempt_at <= now:
-                renewed = session.execute(
-                    update(Conversation)
-                    .where(Conversation.id == conversation_id, Conversation.lease_owner == owner)
-                    .values(lease_until=now + dt.timedelta(seconds=self._settings.lease))
-                    .returning(Conversation.id)
-                ).first()
+                renewed = leases.renew(session, conversation_id, owner, now, self._settings.lease)
                 # Load what the turn needs while the session is open.
                 _ = message.identity, message.conversation, message.conversation.contact
-                return message if renewed is not None else None
-            # A message that came in since then has a job of its own; its lease attempt waits for this commit.
-            session.execute(
-                update(Conversation)
-                .where(
-                    Conversation.id == conversation_id,
-                    Conversation.lease_owner == owner,
-                    ~exists().where(
-                        InboundMessage.conversation_id == conversation_id,
-                        InboundMessage.state == "received",
-                        InboundMessage.next_attempt_at <= now,
-                    ),
-                )
-                .values(lease_owner=None, lease_until=None)
-            )
+                return message if renewed else None
+            leases.release(session, conversation_id, owner)
             return None
 
     def _take(self, message: InboundMessage, owner: str) -> bool:
         """Answers one message; False where the conversation has to wait."""
         try:
             outcome = self._answer(message)
+            texts = self._render(message, outcome)
         except DialogueUnavailable:
             self._postpone(message, owner)
             return False
-        except DialogueFailed as failure:
+        except SQLAlchemyError:
+            raise  # nothing is wrong with the message: the lease runs out, the sweeper comes back
+        except Exception as failure:  # one message that cannot be answered must not hold up all that come after it
             log.warning(
-                "turn_failed", extra={"turn_id": message.id, "attempt": message.attempts + 1, "reason": str(failure)}
+                "turn_failed",
+                extra={"turn_id": message.id, "attempt": message.attempts + 1, "reason": str(failure)},
+                exc_info=not isinstance(failure, DialogueFailed),
             )
             if message.attempts + 1 < MAX_FAILURES:
                 self._postpone(message, owner, failed=True)
                 return False
             outcome = Outcome("failed", [system_replies.apology(message.lang)])
-        return self._close(message, owner, outcome)
+            texts = self._render(message, outcome)
+        return self._close(message, owner, outcome, texts)
+
+    def _render(self, message: InboundMessage, outcome: Outcome) -> list[str]:
+        channel = self._channels[message.channel]
+        return [channel.render(reply) for reply in outcome.replies]
 
     def _answer(self, message: InboundMessage) -> Outcome:
         channel = self._channels[message.channel]
@@ -239,20 +225,19 @@ class Turns:
         return conversation.location
 
     def _postpone(self, message: InboundMessage, owner: str, failed: bool = False) -> None:
+        """Tries the message again later, and says so once the wait is long; nothing where the lease is lost."""
         now = utcnow()
         with self._db.write() as session:
+            if not leases.release(session, message.conversation_id, owner):
+                log.warning("lease_lost", extra={"turn_id": message.id})
+                return
             row = session.get_one(InboundMessage, message.id)
             row.next_attempt_at = now + RETRY_WHILE_NO_BOT
             if failed:
                 row.attempts += 1
-            session.execute(
-                update(Conversation)
-                .where(Conversation.id == message.conversation_id, Conversation.lease_owner == owner)
-                .values(lease_owner=None, lease_until=None)
-            )
             self._hold(session, row, now)
 
-    def _close(self, message: InboundMessage, owner: str, outcome: Outcome) -> bool:
+    def _close(self, message: InboundMessage, owner: str, outcome: Outcome, texts: list[str]) -> bool:
         """Stores the turn's outcome; False, and nothing stored, when the lease was lost to another worker."""
         now = utcnow()
         lost = False
@@ -276,12 +261,14 @@ class Turns:
             row = session.get_one(InboundMessage, message.id)
             lost = held is None or row.state != "received"
             if not lost:
-                self._write_outcome(session, row, outcome, now)
+                self._write_outcome(session, row, outcome, texts, now)
         if lost:
             log.warning("lease_lost", extra={"turn_id": message.id})
         return not lost
 
-    def _write_outcome(self, session: Session, row: InboundMessage, outcome: Outcome, now: dt.datetime) -> None:
+    def _write_outcome(
+        self, session: Session, row: InboundMessage, outcome: Outcome, texts: list[str], now: dt.datetime
+    ) -> None:
         row.state, row.outcome, row.closed_at = "closed", outcome.outcome, now
         row.intent, row.confidence = outcome.intent, outcome.confidence
         if outcome.lang:
@@ -290,8 +277,8 @@ class Turns:
         if outcome.consent and outcome.consent != row.identity.consent:
             row.identity.consent = outcome.consent
             row.identity.consent_changed_at = now
-        for seq, reply in enumerate(outcome.replies):
-            self._queue(session, row, outcome.kind, seq, reply)
+        for seq, (reply, text) in enumerate(zip(outcome.replies, texts, strict=True)):
+            self._queue(session, row, outcome.kind, seq, reply, text)
         record_event(
             session,
             "turn.answered",
@@ -310,7 +297,7 @@ class Turns:
             return None
         return max(0.0, (row.window_until - now).total_seconds()) if row.window_until else 0.0
 
-    def _queue(self, session: Session, row: InboundMessage, kind: str, seq: int, reply: Reply) -> None:
+    def _queue(self, session: Session, row: InboundMessage, kind: str, seq: int, reply: Reply, text: str) -> None:
         channel = self._channels[row.channel]
         session.add(
             OutboundMessage(
@@ -321,7 +308,7 @@ class Turns:
                 kind=kind,
                 seq=seq,
                 reply=reply.to_dict(),
-                text=channel.render(reply),
+                text=text,
                 lang=reply.lang,
                 state="queued" if channel.sends else "sent",
                 sent_at=None if channel.sends else utcnow(),
@@ -345,7 +332,8 @@ class Turns:
         ).first()
         if already is not None:
             return False
-        self._queue(session, row, "holding", 0, system_replies.holding(row.lang))
+        reply = system_replies.holding(row.lang)
+        self._queue(session, row, "holding", 0, reply, self._channels[row.channel].render(reply))
         record_event(
             session,
             "turn.held",
@@ -358,6 +346,9 @@ class Turns:
         """Queues a holding answer now if the message is still open and none was given; for a window that closes."""
         with self._db.write() as session:
             row = session.get_one(InboundMessage, inbound_id)
+            # The turn may be closed, or held by another, at this very moment.
+            leases.lock(session, row.conversation_id)
+            session.refresh(row)
             if row.state != "received":
                 return False
             return self._hold(session, row, row.received_at + dt.timedelta(seconds=self._settings.holding_after + 1))
@@ -365,15 +356,23 @@ class Turns:
     def sweep(self) -> list[int]:
         """Conversations with a due message and nobody at it. Also gives holding answers where the wait is long."""
         now = utcnow()
+        held = aliased(InboundMessage)
         with self._db.read() as session:
             late = session.scalars(
-                select(InboundMessage.id)
+                select(func.min(InboundMessage.id))
                 .where(
                     InboundMessage.state == "received",
+                    InboundMessage.kind != "event",
                     InboundMessage.received_at < now - dt.timedelta(seconds=self._settings.holding_after),
-                    ~exists().where(OutboundMessage.inbound_id == InboundMessage.id, OutboundMessage.kind == "holding"),
+                    ~exists().where(
+                        OutboundMessage.inbound_id == held.id,
+                        OutboundMessage.kind == "holding",
+                        held.conversation_id == InboundMessage.conversation_id,
+                        held.state == "received",
+                    ),
                 )
-                .order_by(InboundMessage.id)
+                .group_by(InboundMessage.conversation_id)
+                .order_by(func.min(InboundMessage.id))
                 .limit(SWEEP_BATCH)
             ).all()
         for inbound_id in late:
@@ -388,7 +387,8 @@ class Turns:
                         InboundMessage.next_attempt_at <= now,
                         or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
                     )
-                    .distinct()
+                    .group_by(Conversation.id)
+                    .order_by(func.min(InboundMessage.next_attempt_at))
                     .limit(SWEEP_BATCH)
                 )
             )

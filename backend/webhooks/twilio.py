@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from flask import Blueprint, Response, request
 
 from backend.access import access
-from backend.channels.twilio_sms import STATES, InvalidSignature
+from backend.channels.twilio_sms import OPTED_OUT, STATES, InvalidSignature
 from backend.services.inbound import InvalidMessage
 from backend.web_context import parts, path_and_query
 
@@ -15,6 +16,9 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("twilio", __name__, url_prefix="/channels/twilio")
 
 MAX_BODY = 64 * 1024
+_SID = re.compile(r"[A-Za-z0-9]{1,64}")
+_STATUS = re.compile(r"[a-z_-]{1,20}")
+_CODE = re.compile(r"[0-9]{0,10}")
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -57,12 +61,14 @@ def status() -> Response:
     params = _verified()
     if params is None:
         return Response("signature missing or wrong", status=403, mimetype="text/plain")
-    sid, name = params.get("MessageSid", ""), params.get("MessageStatus", "")
-    if not sid or not name or len(sid) > 64 or len(name) > 20:
+    sid, name, code = (params.get(field, "") for field in ("MessageSid", "MessageStatus", "ErrorCode"))
+    if not _SID.fullmatch(sid) or not _STATUS.fullmatch(name) or not _CODE.fullmatch(code):
         return Response("bad_id", status=400, mimetype="text/plain")
     ours = request.args.get("outbound", "")
     outbound_id = int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None
-    known = parts().receipts.record("sms", sid, name, STATES.get(name), outbound_id, params.get("ErrorCode") or None)
+    known = parts().receipts.record(
+        "sms", sid, name, STATES.get(name), outbound_id, code or None, opted_out=code == str(OPTED_OUT)
+    )
     if not known:
         log.warning("receipt_unknown", extra={"channel": "sms", "status": name})
     return Response(status=204)
