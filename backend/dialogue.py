@@ -118,7 +118,10 @@ class HttpDialogue:
             raise DialogueUnavailable
         if response.status_code != 200:
             raise DialogueFailed(f"status {response.status_code}")
-        data = response.json()
+        try:
+            data = response.json()
+        except ValueError as error:
+            raise DialogueFailed("response is not JSON") from error
         problem = next(self._response_schema.iter_errors(data), None)
         if problem is not None:
             raise DialogueFailed(f"response breaks its schema: {problem.message[:200]}")

@@ -34,6 +34,7 @@ STATES = {
     "canceled": "failed",
 }
 OPTED_OUT = 21610
+OPT_OUT_TYPES = {"stop", "start", "help"}
 PERMANENT = {21211, 21214, 21217, 21408, 21602, 21610, 21612, 21614, 21617, 30004, 30005, 30006, 63016}
 # The number and what to do first in both languages; more would arrive in pieces.
 MAX_EMERGENCY_SEGMENTS = 4
@@ -103,8 +104,9 @@ class TwilioSms:
         location = _location(params)
         media = params.get("NumMedia", "0") not in ("", "0")
         meta: dict[str, Any] = {}
-        if params.get("OptOutType"):
-            meta["opt_out_type"] = params["OptOutType"].lower()[:10]
+        opt_out_type = params.get("OptOutType", "").lower()
+        if opt_out_type in OPT_OUT_TYPES:
+            meta["opt_out_type"] = opt_out_type
         kind = "location" if location else "media" if media else "text"
         return Received("sms", sid, sender, kind, text=text, location=location, meta=meta)
 
