@@ -96,7 +96,7 @@ class Answering(Action, ABC):
         for reply in answered.replies:
             dispatcher.utter_message(json_message=reply.to_dict())
         return [
-            SlotSet("focus", answered.focus),
+            SlotSet("focus", answered.focus or asking.focus),
             SlotSet("results", answered.results or None),
             SlotSet("offset", answered.offset or None),
             SlotSet("pending", answered.pending),

@@ -91,10 +91,10 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
 
 def more(desk: Desk, asking: Asking) -> Answered:
     """The next page of the list in talk."""
-    if asking.offset >= len(asking.results):
+    places = desk.places.by_ids(asking.results)  # some may be gone since
+    if asking.offset >= len(places):
         reply = Reply(code="more_none", lang=asking.lang, headline=t(asking.lang, "more-none"))
         return Answered([reply], focus=asking.focus, results=asking.results, offset=asking.offset)
-    places = desk.places.by_ids(asking.results)
     headline = t(
         asking.lang,
         "more-headline",
