@@ -1,0 +1,75 @@
+"""Made-up people, messages and places; each call gives another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+
+from backend.models import Place
+from backend.services.inbound import Received
+
+
+class TextMessage(factory.Factory):
+    """A text by SMS."""
+
+    class Meta:
+        model = Received
+
+    channel = "sms"
+    provider_id = factory.Sequence(lambda n: f"SM{n:032x}")
+    address = factory.Sequence(lambda n: f"+4915{n:09d}")
+    kind = "text"
+    text = "鸽子窝公园几点开门"
+
+
+class LocationMessage(TextMessage):
+    """A shared location in Beidaihe, as WeChat gives it."""
+
+    channel = "wechat"
+    provider_id = factory.Sequence(lambda n: f"{n:020d}")
+    address = factory.Sequence(lambda n: f"oTest{n:023d}")
+    kind = "location"
+    text = ""
+    location = factory.LazyFunction(lambda: {"lat": 39.8266, "lon": 119.5143, "datum": "GCJ-02"})
+
+
+class EventMessage(LocationMessage):
+    """A WeChat event."""
+
+    kind = "event"
+    location = None
+    meta = factory.LazyFunction(lambda: {"event": "subscribe"})
+
+
+class PlaceRow(factory.Factory):
+    """A sight with everything known about it."""
+
+    class Meta:
+        model = Place
+
+    id = factory.Sequence(lambda n: f"attraction:made_up_{n}")
+    kind = "attraction"
+    name_zh = factory.Sequence(lambda n: f"望海台{n}号")
+    name_en = factory.Sequence(lambda n: f"Seaview Tower {n}")
+    aliases = factory.LazyFunction(list)
+    district = "district:130304"
+    category = "category:park"
+    opening_hours = "Mo-Su 08:00-17:00"
+    hours_text_zh = "每天8:00-17:00"
+    hours_text_en = "daily 8:00-17:00"
+    price_text_zh = "30元"
+    price_text_en = "30 yuan"
+    phones = factory.LazyFunction(lambda: ["0335-4041591"])
+    status = "open"
+    confidence = "high"
+    as_of = "2025"
+    lat = 39.83
+    lon = 119.52
+    datum = "WGS-84"
+
+
+def stored(session: Any, *rows: Any) -> None:
+    """Adds rows to a running write."""
+    session.add_all(rows)
+    session.flush()
