@@ -44,6 +44,11 @@ class Asking:
     offset: int = 0
     pending: dict[str, Any] | None = None
 
+    def unknown_name(self) -> str:
+        """What looks like the name of a place we do not know, as typed; empty where a known place is named."""
+        found = self.named.get("unknown_name", [])
+        return found[0] if found and not self.places() else ""
+
     def places(self) -> list[str]:
         """Ids of the places named, in order, whatever their kind."""
         return [place_id for kind in ("attraction", "beach", "clinic", "hub") for place_id in self.named.get(kind, [])]

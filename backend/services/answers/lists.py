@@ -142,6 +142,8 @@ def _origin(desk: Desk, asking: Asking, places_named_are_origin: bool = True) ->
         point = position(place)
         if point is not None:
             return point, place
+    if asking.unknown_name() and not _says_me(asking):
+        return None, None
     if asking.location is not None and (asking.intent == "share_location" or not asking.focus or _says_me(asking)):
         return asking.location, None
     focus = desk.places.get(asking.focus) if asking.focus else None
@@ -165,7 +167,9 @@ def _asks_near(asking: Asking) -> bool:
 
 def _ask_where(asking: Asking) -> Answered:
     lang = asking.lang
-    reply = Reply(code="ask_where", lang=lang, headline=t(lang, "ask-where"), lines=[t(lang, "ask-where-hint")])
+    unknown = asking.unknown_name()
+    headline = t(lang, "unknown-place", name=unknown) if unknown else t(lang, "ask-where")
+    reply = Reply(code="ask_where", lang=lang, headline=headline, lines=[t(lang, "ask-where-hint")])
     intent = asking.intent if asking.intent in ("find_clinic", "find_nearby") else "find_nearby"
     named = {kind: ids for kind, ids in asking.named.items() if kind in ("department", "category", "tag")}
     return Answered([reply], focus=asking.focus, pending={"intent": intent, "named": named})

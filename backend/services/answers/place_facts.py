@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from backend.models import Place
 from backend.services.answers import facts
@@ -28,6 +29,8 @@ def answer(desk: Desk, asking: Asking) -> Answered:
     pending = asking.pending or {}
     if intent == "place_details" and asking.bare and pending.get("intent") in QUESTIONS:
         intent = pending["intent"]  # a name alone answers "which place do you mean?"
+    if asking.unknown_name():
+        return _unknown_place(desk, asking, intent)
     candidates = _candidates(desk, asking)
     if not candidates:
         return _which_place(asking, intent)
@@ -64,12 +67,25 @@ def _which_place(asking: Asking, intent: str) -> Answered:
     return Answered([reply], pending={"intent": intent}, results=asking.results, offset=asking.offset)
 
 
+def _unknown_place(desk: Desk, asking: Asking, intent: str) -> Answered:
+    """No answer is better than that of another place; the place in talk is offered, should it be meant."""
+    lang = asking.lang
+    place = desk.places.get(asking.focus) if asking.focus else None
+    choices = [replace(facts.open_place(place, lang), payload=f"{intent}:{place.id}", intent=intent)] if place else []
+    headline = t(lang, "unknown-place", name=asking.unknown_name())
+    lines = [t(lang, "unknown-place-or", name=facts.name(place, lang))] if place else []
+    reply = Reply(code="unknown_place", lang=lang, headline=headline, lines=lines, choices=choices)
+    return Answered(
+        [reply], focus=asking.focus, results=asking.results, offset=asking.offset, pending={"intent": intent}
+    )
+
+
 def _which_of(asking: Asking, intent: str, places: list[Place]) -> Answered:
     lang = asking.lang
     choices = []
     for place in places[:5]:
         offer = facts.open_place(place, lang)
-        choices.append(type(offer)(offer.title, f"{intent}:{place.id}", intent, offer.entities))
+        choices.append(replace(offer, payload=f"{intent}:{place.id}", intent=intent))
     reply = Reply(code="ask_which", lang=lang, headline=t(lang, "ask-which"), choices=choices)
     return Answered([reply], pending={"intent": intent})
 

@@ -58,6 +58,8 @@ source-unchecked = The facts on { $name } come from public sources ({ $date }); 
 
 ask-place = Which place do you mean? Please tell me its name.
 ask-which = Several places have that name. Which one do you mean?
+unknown-place = I do not know "{ $name }".
+unknown-place-or = Do you mean { $name }?
 ask-where = Where are you?
 ask-where-hint = Share your location, or name a place, e.g. "near Pigeon Nest Park".
 

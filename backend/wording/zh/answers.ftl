@@ -58,6 +58,8 @@ source-unchecked = { $name }的信息来自公开资料（{ $date }），还没�
 
 ask-place = 您问的是哪个地方？请告诉我名字。
 ask-which = 同名的有几处，您问的是哪一处？
+unknown-place = 我这里没有查到“{ $name }”。
+unknown-place-or = 您问的是{ $name }吗？
 ask-where = 您在哪儿附近？
 ask-where-hint = 发送位置，或告诉我一个地名，比如“鸽子窝公园附近”。
 
