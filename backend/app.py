@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from backend import monitoring
-from backend.api import chat
+from backend.access import access
+from backend.api import chat, docs
 from backend.api.errors import error_body, person_lang, process
 from backend.config import Settings
 from backend.console import error_page, init_console
@@ -34,7 +35,8 @@ def create_app(container: Container | None = None) -> APIFlask:
         "backend",
         title=t("en", "api-title", city=parts.city_names["en"]),
         version="1",
-        docs_path="/api/docs",
+        docs_path=None,
+        docs_oauth2_redirect_path=None,
         spec_path="/api/openapi.json",
         static_folder=cast(str, None),  # APIFlask's annotation leaves out that Flask takes None
     )
@@ -61,6 +63,7 @@ def create_app(container: Container | None = None) -> APIFlask:
     app.register_blueprint(wechat.blueprint)
     app.register_blueprint(chat.blueprint)
     app.register_blueprint(monitoring.blueprint)
+    docs.init_docs(app)
     init_web(app, settings)
     init_console(app, parts)
     _handle_errors(app)
