@@ -7,6 +7,26 @@ import os
 import pytest
 
 from dev.env import PORT_OFFSETS
+from tests.support.browser import browser
+from tests.support.container import app, city, city_url, clock, own_city, parts, sms
+from tests.support.database import _shared, database_url, databases
+from tests.support.stack import stack
+
+# One browser and one running copy of the product serve all tests of a run; so does one migrated database.
+__all__ = [
+    "_shared",
+    "app",
+    "browser",
+    "city",
+    "city_url",
+    "clock",
+    "database_url",
+    "databases",
+    "own_city",
+    "parts",
+    "sms",
+    "stack",
+]
 
 _LEAKS = (
     "APP_ENV",

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from backend.config import Settings
 from tests.browser.stand_in import StandIn, serve
+from tests.support.browser import PHONE
 
-# Quiet and without network of its own: a browser that looks for updates would be a test that looks at the internet.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CITY = """
 id: testville
 name_zh: 测试港
 name_en: Testhaven
 map_centre: {lat: 39.9, lon: 119.5, datum: WGS-84}
 """
-PHONE = {"width": 390, "height": 844}
 OpenPage = Callable[..., Page]
-
-
-def chromium() -> str:
-    """The system's Chromium; says what to install when it is missing."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("The browser tests need Chromium: apt-get install chromium fonts-noto-cjk")
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +39,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         bot_token="t" * 16,
         fakes_url="http://127.0.0.1:1",
     )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield made
-        made.close()
 
 
 @pytest.fixture
