@@ -168,6 +168,15 @@ def test_wechat_tells_passive_and_customer_service_replies_apart(simulator: Page
     expect(simulator.locator("#wechat-screen .meta").last).to_have_text("客服消息 · 还可发4条")
 
 
+def test_wechat_text_shows_links_and_no_other_markup(simulator: Page, city: City) -> None:
+    city.passive = '<b>地图</b> <a href="https://example.org/?a=1&amp;b=2">高德地图</a> <a href="javascript:1">坏</a>'
+    simulator.locator("#wechat-text").fill("在哪儿")
+    simulator.locator("#wechat-form button").click()
+    bubble = simulator.locator("#wechat-screen .passive .bubble")
+    expect(bubble).to_have_text('<b>地图</b> 高德地图 <a href="javascript:1">坏</a>')
+    expect(bubble.locator("a")).to_have_attribute("href", "https://example.org/?a=1&b=2")
+
+
 def test_wechat_location_and_follow(simulator: Page, city: City) -> None:
     simulator.locator("#follow").click()
     assert city.wait_for(1)["Event"] == "subscribe"

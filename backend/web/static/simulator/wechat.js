@@ -4,6 +4,7 @@ import { setup, t } from "../chat/strings.js";
 import { Phone, bubble, make } from "./phone.js";
 import { post } from "./provider.js";
 
+const LINK = /<a href="(https?:\/\/[^"]+)">([^<]*)<\/a>/g;
 const byId = (id) => document.getElementById(id);
 
 export function wechatPhone() {
@@ -57,18 +58,35 @@ function inbound({ msg_type: type, body }) {
 }
 
 function content(event) {
-  if (!event.articles) return event.body;
+  if (!event.articles) return linked(event.body);
   const list = document.createDocumentFragment();
   for (const article of event.articles) {
     const safe = /^https?:\/\//.test(article.url);
-    const card = make(safe ? "a" : "div", "news");
-    if (safe) {
-      card.href = article.url;
-      card.target = "_blank";
-      card.rel = "noopener noreferrer";
-    }
+    const card = safe ? anchor(article.url, "news") : make("div", "news");
     card.append(make("strong", "", article.title), make("span", "", article.description));
     list.append(card);
   }
   return list;
+}
+
+/** A text as WeChat shows it: links work, whatever else looks like HTML is text. */
+function linked(text) {
+  const parts = document.createDocumentFragment();
+  let end = 0;
+  for (const found of text.matchAll(LINK)) {
+    const link = anchor(found[1].replaceAll("&amp;", "&"), "");
+    link.append(found[2]);
+    parts.append(text.slice(end, found.index), link);
+    end = found.index + found[0].length;
+  }
+  parts.append(text.slice(end));
+  return parts;
+}
+
+function anchor(url, className) {
+  const link = make("a", className);
+  link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
 }
