@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 FALLBACK_INTENT = "nlu_fallback"
@@ -71,8 +71,8 @@ class NgramIntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`C` is the inverse of the regularisation; `max_features` bounds the vocabulary of n-grams."""
-        return {"fallback_confidence": 0.3, "C": 12.0, "max_features": 60000}
+        """`alpha` is the weight of the regularisation; `max_features` bounds the vocabulary of n-grams."""
+        return {"fallback_confidence": 0.3, "alpha": 6e-6, "epochs": 12, "max_features": 30000}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -126,7 +126,14 @@ class NgramIntentClassifier(GraphComponent):
                         ]
                     ),
                 ),
-                ("classifier", LogisticRegression(C=self._config["C"], max_iter=400, class_weight="balanced")),
+                ("classifier", SGDClassifier(
+                        loss="log_loss",
+                        alpha=self._config["alpha"],
+                        max_iter=self._config["epochs"],
+                        tol=None,
+                        class_weight="balanced",
+                        random_state=0,
+                    )),
             ]
         )  # fmt: skip
         self._pipeline.fit(texts, intents)
