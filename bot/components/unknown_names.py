@@ -110,10 +110,12 @@ class UnknownNameExtractor(GraphComponent):
             start = run.start()
             for position in range(run.start(), run.end()):
                 pair = normal[position : position + 2]
-                if position + 1 >= run.end() or pair in self._known:
-                    length = position + 1 - start
-                    if length > best[1] - best[0] and self._is_name(normal[start : position + 1]):
-                        best = (start, position + 1)
+                last = position + 1 >= run.end()
+                if last or pair in self._known:
+                    # The first character of a known word ends the name; the last one of the run still belongs to it.
+                    end = run.end() if last else position
+                    if end - start > best[1] - best[0] and self._is_name(normal[start:end]):
+                        best = (start, end)
                     start = position + 1
         if best[1]:
             return best

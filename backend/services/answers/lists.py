@@ -66,27 +66,35 @@ def nearby(desk: Desk, asking: Asking) -> Answered:
 
 def clinics(desk: Desk, asking: Asking) -> Answered:
     """Hospitals: by department and district; nearest first where we know where the person is."""
-    wanted = _wanted(desk, asking, CLINIC_KINDS)
-    wanted = replace(wanted, categories=(), tags=())
+    wanted = replace(_wanted(desk, asking, CLINIC_KINDS), categories=(), tags=())
+    first = []
+    if wanted.departments and not desk.places.search(replace(wanted, districts=())):
+        # Few records list their departments: better all hospitals and a word of warning than none.
+        names = [desk.places.word(word, asking.lang) for word in asking.named.get("department", [])[:2]]
+        first = [t(asking.lang, "clinic-no-department", department=t(asking.lang, "list-join").join(names))]
+        wanted = replace(wanted, departments=())
     if not wanted.districts:
         origin, where = _origin(desk, asking, places_named_are_origin=True)
         if origin is not None:
             around = desk.places.nearest(origin, wanted)
-            return _near_page(desk, asking, "find_clinic", around, where, desk.places.search(wanted))
+            answered = _near_page(desk, asking, "find_clinic", around, where, desk.places.search(wanted))
+            return _with_first_lines(answered, first)
         if _asks_near(asking):
             return _ask_where(asking)
     places = desk.places.search(wanted)
     lang, what = asking.lang, _description(desk, asking, t(asking.lang, "word-hospitals"))
     if not places:
         reply = Reply(
-            code="clinic_none", lang=lang, headline=t(lang, "clinic-none", what=what), lines=[t(lang,
-            "clinic-emergency")],
+            code="clinic_none",
+            lang=lang,
+            headline=t(lang, "clinic-none", what=what),
+            lines=[t(lang, "clinic-emergency")],
             choices=[Choice(t(lang, "choice-all-hospitals"), "find_clinic", "find_clinic", {})],
-        )  # fmt: skip
+        )
         return Answered([reply], focus=asking.focus)
     headline = t(lang, "clinic-headline", what=what, count=len(places))
     answered = _page(desk, asking, "find_clinic", headline, places, 0, {})
-    return _with_line(answered, t(lang, "clinic-emergency"))
+    return _with_line(_with_first_lines(answered, first), t(lang, "clinic-emergency"))
 
 
 def more(desk: Desk, asking: Asking) -> Answered:
@@ -257,29 +265,35 @@ def _near_page(
     )
     answered = _page(desk, asking, code, headline, [near.place for near in within], 0, metres)
     answered = replace(answered, focus=asking.focus if where is None else where.id)
-    notes = [t(lang, "straight-line")]
-    if unplaced is not None:
-        notes = [*_unplaced_notes(asking, where, unplaced), *notes, t(lang, "clinic-emergency")]
-    for note in notes:
+    if unplaced is None:
+        return _with_line(answered, t(lang, "straight-line"))
+    nearer, notes = _unplaced_notes(asking, where, unplaced)
+    for note in (*notes, t(lang, "straight-line"), t(lang, "clinic-emergency")):
         answered = _with_line(answered, note)
-    return answered
+    reply = answered.replies[0]
+    return replace(answered, replies=[replace(reply, lines=[*nearer, *reply.lines])])
 
 
-def _unplaced_notes(asking: Asking, where: Place | None, fitting: list[Place]) -> list[str]:
-    """Hospitals whose position is not verified: those in the same district by name, since one of them may well be
-    nearer.
+def _unplaced_notes(asking: Asking, where: Place | None, fitting: list[Place]) -> tuple[list[str], list[str]]:
+    """Hospitals whose position is not verified: `(what comes right after the headline, further notes)`.
+
+    One in the same district may well be nearer than the nearest we can measure, so it is named first.
     """
     lang = asking.lang
     hidden = [place for place in fitting if position(place) is None]
     same = [place for place in hidden if where is not None and where.district and place.district == where.district]
-    notes = []
-    if same:
-        names = t(lang, "list-join").join(" ".join([facts.name(place, lang), *place.phones[:1]]) for place in same[:3])
-        notes.append(t(lang, "clinic-same-district", names=names))
-    rest = len(hidden) - len(same[:3])
+    named = [" ".join([facts.name(place, lang), *place.phones[:1]]) for place in same[:3]]
+    nearer = [t(lang, "clinic-may-be-nearer", name=name) for name in named[:1]]
+    notes = [t(lang, "clinic-same-district", names=t(lang, "list-join").join(named[1:]))] if named[1:] else []
+    rest = len(hidden) - len(named)
     if rest:
         notes.append(t(lang, "clinic-unplaced", count=rest))
-    return notes
+    return nearer, notes
+
+
+def _with_first_lines(answered: Answered, lines: list[str]) -> Answered:
+    reply = answered.replies[0]
+    return replace(answered, replies=[replace(reply, lines=[*lines, *reply.lines]), *answered.replies[1:]])
 
 
 def _with_line(answered: Answered, line: str) -> Answered:

@@ -10,6 +10,7 @@ word-your-location = your location
 
 caution-low = Not verified ({ $date }): please check before you go.
 caution-list = Some of this is not verified: please check before you go.
+caution-short = Not verified, please check.
 confidence-high = Confidence: high (official or cross-checked)
 confidence-medium = Confidence: medium (one source)
 confidence-low = Confidence: low (old or indirect), please check first
@@ -81,8 +82,10 @@ more-none = That is all of them.
 clinic-headline = { $what }: { $count } found.
 clinic-near-headline = Nearest hospital to { $where }: { $name }, { $distance }.
 clinic-none = Nothing found for: { $what }.
+clinic-no-department = No hospital lists { $department } in our data: please call before you go.
 clinic-emergency = In an emergency call 120.
-clinic-same-district = In the same district (position not verified, may be nearer): { $names }
+clinic-may-be-nearer = May be nearer: { $name }
+clinic-same-district = Also in that district (position not verified): { $names }
 clinic-unplaced = { $count ->
     [one] One more hospital is left out: its position is not verified.
    *[other] { $count } more hospitals are left out: their positions are not verified.

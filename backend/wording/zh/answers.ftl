@@ -10,6 +10,7 @@ word-your-location = 您的位置
 
 caution-low = 信息未经核实（{ $date }），出发前请再确认。
 caution-list = 部分信息未经核实，出发前请再确认。
+caution-short = 未核实，请先确认。
 confidence-high = 可信度：高（官方或多方核对）
 confidence-medium = 可信度：中（单一来源）
 confidence-low = 可信度：低（较旧或间接），请先核实
@@ -78,8 +79,10 @@ more-none = 没有更多了。
 clinic-headline = { $what }共{ $count }家：
 clinic-near-headline = 离{ $where }最近的是{ $name }，{ $distance }。
 clinic-none = 没有查到{ $what }。
+clinic-no-department = 没有查到写明设{ $department }的医院，去前请先打电话确认。
 clinic-emergency = 急病请直接拨打120。
-clinic-same-district = 同区还有（位置未核实，可能更近）：{ $names }
+clinic-may-be-nearer = 同区这家可能更近，位置未核实：{ $name }
+clinic-same-district = 同区还有（位置未核实）：{ $names }
 clinic-unplaced = 另有{ $count }家医院位置未核实，没有计入。
 
 hotline-headline = { $name }：{ $number }
