@@ -108,15 +108,12 @@ class Run:
 
     def prepare_database(self) -> None:
         """Migrates and seeds, then starts the processes that read the database. Raises RunError."""
-        for verb in ("migrate", "seed"):
-            log = self.var_dir / "log" / f"{verb}.log"
-            with log.open("wb") as output:
-                command = [sys.executable, "-m", "backend.cli", verb]
-                code = subprocess.run(
-                    command, cwd=PROJECT_ROOT, env=self.env, stdout=output, stderr=output, check=False
-                ).returncode
-            if code != 0:
-                raise RunError(f"The database could not be set up ({verb}): {_last_line(log)} (full output: {log}).")
+        log = self.var_dir / "log" / "database.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "dev.database"]
+            done = subprocess.run(command, cwd=PROJECT_ROOT, env=self.env, stdout=output, stderr=output, check=False)
+        if done.returncode != 0:
+            raise RunError(f"The database could not be migrated and seeded: {_last_line(log)} (full output: {log}).")
         self.say("database is migrated and seeded")
         for name in AFTER_MIGRATION:
             if name in self.programs:
@@ -141,6 +138,7 @@ class Run:
         if self._process.poll() is not None:
             why = _last_line(self.var_dir / "log" / "supervisord.out")
             raise RunError(f"The supervisor ended ({why}); everything was stopped, start again with `make run`.")
+        _reap_orphans(self._process.pid)
         for part in self._supervisor.parts():
             before = self._known.get(part.name)
             if part.state == "RUNNING" and (before is None or before.pid != part.pid or before.state != "RUNNING"):
@@ -215,15 +213,23 @@ def _adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _children() -> list[int]:
-    """Pids of this process's children, orphans included (Linux proc(5): the fourth field of stat is the parent)."""
+def _children(zombies: bool = False) -> list[int]:
+    """Pids of this process's living (or dead, not yet reaped) children, orphans included (Linux, proc(5), stat)."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError, IndexError, ValueError):
             after_name = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(after_name[1]) == os.getpid() and after_name[0] != "Z":
+            if int(after_name[1]) == os.getpid() and (after_name[0] == "Z") == zombies:
                 found.append(int(stat.parent.name))
     return found
+
+
+def _reap_orphans(supervisor: int) -> None:
+    """Lets go of what was left to us and has ended; supervisord's own end is for its Popen to see."""
+    for pid in _children(zombies=True):
+        if pid != supervisor:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
 
 def _kill_children() -> None:

@@ -265,12 +265,10 @@ def ensure_database(runner: Runner, progress: Progress, environ: Dict[str, str])
     """Migrates and seeds the database of this copy; both may run again and again."""
     python = str(PROJECT_ROOT / ".venv" / "bin" / "python")
     with progress.step("database (migrate, seed)"):
-        for verb in ("migrate", "seed"):
-            done = runner.run([python, "-m", "backend.cli", verb], environ)
-            if done.returncode != 0:
-                raise SetupError(
-                    f"The database could not be set up ({verb}): {_last_line(done.stdout)} (full output: {runner.log})."
-                )
+        done = runner.run([python, "-m", "dev.database"], environ)
+        if done.returncode != 0:
+            why = _last_line(done.stdout)
+            raise SetupError(f"The database could not be migrated and seeded: {why} (full output: {runner.log}).")
 
 
 def _last_line(output: str) -> str:

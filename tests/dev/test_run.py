@@ -121,6 +121,16 @@ def test_killed_process_comes_back_each_time(copy: Copy) -> None:
         assert until(lambda old=pid: copy.pid_of("web") not in (0, old), 5)
 
 
+def test_orphans_of_a_killed_process_are_reaped(copy: Copy) -> None:
+    copy.start_and_wait("web,worker")
+    leader = psutil.Process(copy.pid_of("worker"))
+    (child,) = leader.children()
+    leader.kill()
+    child.kill()
+    assert until(lambda: not child.is_running(), 10)
+    assert until(lambda: copy.pid_of("worker") not in (0, leader.pid), 5)
+
+
 def test_killed_supervisor_takes_all_with_it(copy: Copy) -> None:
     copy.start_and_wait("web,worker,stubborn")
     os.kill(copy.supervisord(), signal.SIGKILL)
