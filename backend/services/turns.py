@@ -356,7 +356,7 @@ class Turns:
     def sweep(self) -> list[int]:
         """Conversations with a due message and nobody at it. Also gives holding answers where the wait is long."""
         now = utcnow()
-        held = aliased(InboundMessage)
+        held, earlier = aliased(InboundMessage), aliased(InboundMessage)
         with self._db.read() as session:
             late = session.scalars(
                 select(func.min(InboundMessage.id))
@@ -386,9 +386,14 @@ class Turns:
                         InboundMessage.state == "received",
                         InboundMessage.next_attempt_at <= now,
                         or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
+                        # Those behind a message that waits, wait with it.
+                        ~exists().where(
+                            earlier.conversation_id == InboundMessage.conversation_id,
+                            earlier.state == "received",
+                            earlier.id < InboundMessage.id,
+                        ),
                     )
-                    .group_by(Conversation.id)
-                    .order_by(func.min(InboundMessage.next_attempt_at))
+                    .order_by(InboundMessage.next_attempt_at)
                     .limit(SWEEP_BATCH)
                 )
             )
