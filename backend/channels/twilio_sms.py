@@ -113,7 +113,11 @@ class TwilioSms:
     def render(self, reply: Reply) -> str:
         """One segment whenever the headline allows; choices by number."""
         most = MAX_EMERGENCY_SEGMENTS if reply.code == "emergency" else 1
-        return plain_typography(fit(reply, lambda text: segments(plain_typography(text)) <= most, numbered_choices=True))
+
+        def fits(text: str) -> bool:
+            return segments(plain_typography(text)) <= most
+
+        return plain_typography(fit(reply, fits, numbered_choices=True))
 
     def send(self, message: Outgoing) -> str:
         """Sends by REST. The status callback carries our id, so an unrecorded send can still be told apart."""
