@@ -275,8 +275,8 @@ class TestConsent:
     @pytest.mark.parametrize(
         ("text", "answers"),
         [
-            ("STOP", 0), ("stop", 0), ("Stop.", 0), ("STOPALL", 0), ("unsubscribe", 0), ("CANCEL", 0), ("END", 0), ("quit", 0),
-            ("退订", 1), ("TD", 1), ("td", 1), ("T", 1), ("ＴＤ", 1), ("取消订阅", 1), (" 退订！ ", 1),
+            ("STOP", 0), ("stop", 0), ("Stop.", 0), ("STOPALL", 0), ("unsubscribe", 0), ("CANCEL", 0), ("END", 0),
+            ("退订", 1), ("TD", 1), ("T", 1), ("quit", 0), ("ＴＤ", 1), ("取消订阅", 1), (" 退订！ ", 1),
         ],
     )  # fmt: skip
     def test_a_word_that_means_stop(self, parts: Parts, sms: RecordingChannel, text: str, answers: int) -> None:
@@ -406,7 +406,7 @@ class TestChoices:
         ("text", "payload", "intent"),
         [
             ("1", "", "place_price"), ("2", "", "place_hours"), ("２", "", "place_hours"), ("(1)", "", "place_price"),
-            ("2.", "", "place_hours"), ("1、", "", "place_price"), ("门票", "", "place_price"), (" 门票 ", "", "place_price"),
+            ("2.", "", "place_hours"), ("门票", "", "place_price"), (" 门票 ", "", "place_price"),
             ("opening HOURS", "", "place_hours"), ("随便", "place_hours:attraction:geziwo", "place_hours"),
         ],
     )  # fmt: skip
