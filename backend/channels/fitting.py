@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from backend.services.replies import Reply
+from backend.wording import t
+
+_LISTED = re.compile(r"\d+\. ")
 
 
 def fit(reply: Reply, fits: Callable[[str], bool], numbered_choices: bool) -> str:
-    """The headline, then the caution, then as many lines in order of importance as `fits` allows, then the choices if
-    they all fit.
+    """The headline, as many lines in order of importance as `fits` allows, the caution, the choices if all of them fit.
 
-    The headline always goes out whole: it is the answer.
+    The headline always goes out whole: it is the answer. So does the caution, in few words where room is short: a fact
+    nobody vouches for is never told without it. A list that was cut short is not gone on with.
     """
-    text, caution = reply.headline, ""
-    if reply.caution and fits(f"{text}\n{reply.caution}"):
+    text, caution, cut = reply.headline, "", False
+    if reply.caution:
         caution = f"\n{reply.caution}"
+        if not fits(text + caution):
+            caution = f"\n{t(reply.lang, 'caution-short')}"
     for line in reply.lines:
-        if fits(f"{text}\n{line}{caution}"):
+        listed = _LISTED.match(line) is not None
+        if not (listed and cut) and fits(f"{text}\n{line}{caution}"):
             text = f"{text}\n{line}"
+        else:
+            cut = cut or listed
     text += caution
     if numbered_choices and reply.choices:
         offered = "\n" + " ".join(f"{number}.{choice.title}" for number, choice in enumerate(reply.choices, start=1))
