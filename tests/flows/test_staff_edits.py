@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import secrets
 
 import pytest
-import requests
+from playwright.sync_api import Browser, expect
 
 from backend.services.content import Editor
 from tests.support.stack import Stack
@@ -74,33 +73,26 @@ def test_closed_today(stack: Stack, channel: str) -> None:
     assert "今天不开放" not in phone.ask(f"{name}几点开门").text
 
 
-class Console:
-    """A clerk's browser, without the browser: forms as the pages give them."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._url = stack.url
-        self._http = requests.Session()
-        self._http.headers["Referer"] = stack.url
-        login = self.post(
-            "/staff/login",
-            self.form("/staff/login")
-            | {"email": stack.env["DEV_STAFF_EMAIL"], "password": stack.env["DEV_STAFF_PASSWORD"]},
-        )
-        assert login.status_code == 200, login.text
-        assert login.url.rstrip("/").endswith("/staff"), login.url
-
-    def form(self, path: str, name: str = "csrf_token") -> dict[str, str]:
-        """The hidden fields a page's forms carry."""
-        page = self._http.get(self._url + path, timeout=10)
-        assert page.status_code == 200, f"{path}: {page.status_code}"
-        found = {}
-        for tag in re.findall(r"<input[^>]*>", page.text):
-            attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-            if attributes.get("type") == "hidden" and "name" in attributes:
-                found[attributes["name"]] = attributes.get("value", "")
-        assert name in found, f"{path} has no {name}"
-        return found
-
-    def post(self, path: str, data: dict[str, str]) -> requests.Response:
-        """Sends a form and follows where it leads."""
-        return self._http.post(self._url + path, data=data, timeout=10)
+@pytest.mark.browser
+def test_price_saved_in_the_console_is_in_the_next_answer(stack: Stack, browser: Browser) -> None:
+    price = f"{100 + secrets.randbelow(800)}元"
+    place = "attraction:biluota"
+    phone = stack.sms()
+    assert price not in phone.ask("碧螺塔门票多少钱").text
+    context = browser.new_context(base_url=stack.url, locale="zh-CN")
+    try:
+        page = context.new_page()
+        page.goto(f"/staff/places/{place}")
+        page.locator("[name=email]").fill(stack.env["DEV_STAFF_EMAIL"])
+        page.locator("[name=password]").fill(stack.env["DEV_STAFF_PASSWORD"])
+        page.locator("form:has([name=password]) button").click()
+        expect(page.locator("h1")).to_contain_text("碧螺塔")
+        page.locator("#group-prices").evaluate("group => group.open = true")
+        page.locator("[name=price_text_zh]").fill(price)
+        page.locator(".save-bar button").click()
+        expect(page.locator(".preview")).to_contain_text(price)
+    finally:
+        context.close()
+    assert price in phone.ask("碧螺塔门票多少钱").text
+    history = stack.container.content.history(place)
+    assert history[0].changed == ["price_text_zh"]
