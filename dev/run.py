@@ -104,6 +104,7 @@ class Run:
         self.print_addresses()
         while True:
             self.watch()
+            _reap_orphans(self._process)
             time.sleep(1)
 
     def prepare_database(self) -> None:
@@ -111,8 +112,11 @@ class Run:
         log = self.var_dir / "log" / "database.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "dev.database"]
-            done = subprocess.run(command, cwd=PROJECT_ROOT, env=self.env, stdout=output, stderr=output, check=False)
-        if done.returncode != 0:
+            process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=self.env, stdout=output, stderr=output)
+        while process.poll() is None:
+            self.watch()
+            time.sleep(_POLL_SECONDS)
+        if process.returncode != 0:
             raise RunError(f"The database could not be migrated and seeded: {_last_line(log)} (full output: {log}).")
         self.say("database is migrated and seeded")
         for name in AFTER_MIGRATION:
@@ -138,7 +142,6 @@ class Run:
         if self._process.poll() is not None:
             why = _last_line(self.var_dir / "log" / "supervisord.out")
             raise RunError(f"The supervisor ended ({why}); everything was stopped, start again with `make run`.")
-        _reap_orphans(self._process.pid)
         for part in self._supervisor.parts():
             before = self._known.get(part.name)
             if part.state == "RUNNING" and (before is None or before.pid != part.pid or before.state != "RUNNING"):
@@ -224,10 +227,10 @@ def _children(zombies: bool = False) -> list[int]:
     return found
 
 
-def _reap_orphans(supervisor: int) -> None:
-    """Lets go of what was left to us and has ended; supervisord's own end is for its Popen to see."""
+def _reap_orphans(supervisor: subprocess.Popen[bytes] | None) -> None:
+    """Lets go of what was left to us and has ended; the supervisor's own end is for its Popen to see."""
     for pid in _children(zombies=True):
-        if pid != supervisor:
+        if supervisor is None or pid != supervisor.pid:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
 
