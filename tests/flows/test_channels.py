@@ -33,7 +33,7 @@ def test_wechat_location_answers_what_was_asked(stack: Stack) -> None:
     phone = stack.wechat()
     assert t("zh", "ask-where") in phone.ask("附近有医院吗").text
     phone.send(type="location", label="秦皇岛站", **RAILWAY_STATION)
-    # 890 m in a straight line from the station's GCJ-02 to the hospital's BD-09; half a kilometre off without conversion.
+    # In a straight line from the station's GCJ-02 to the hospital's BD-09; without conversion half a kilometre off.
     assert "最近的是秦皇岛市第一医院，约890米" in phone.next_answer().text
 
 

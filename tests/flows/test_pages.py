@@ -72,9 +72,12 @@ def test_conversation_on_the_chat_page(open_page: OpenPage, lang: str) -> None:
     keep(side_by_side(page, screens), f"chat-{lang}")
 
 
-def test_simulator_shows_three_phones(open_page: OpenPage) -> None:
+def test_simulator_shows_three_phones(open_page: OpenPage, stack: Stack) -> None:
     page = open_page("/simulator", viewport=DESK, locale="zh-CN")
     expect(page.locator("#connection")).to_have_text("已连接模拟服务")
+    for phone in (stack.sms(), stack.wechat()):
+        page.locator(f"#{phone.channel}-contact").fill(phone.contact)
+        page.locator(f"#{phone.channel}-contact").blur()
     question, fact = "鸽子窝公园几点开门", "08:00-18:00"
     page.locator("#sms-text").fill(question)
     page.locator("#sms-form button").click()
