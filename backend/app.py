@@ -8,10 +8,9 @@ from typing import Any, cast
 from apiflask import APIFlask
 from flask import Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from backend import monitoring
-from backend.access import access
 from backend.api import chat, docs
 from backend.api.errors import error_body, person_lang, process
 from backend.config import Settings
@@ -105,6 +104,8 @@ def _handle_errors(app: APIFlask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
         log.error("unexpected_error", exc_info=error, extra={"path": request.path})
+        if request.path.startswith("/staff"):
+            return error_page(InternalServerError())
         return error_body(500, "unexpected"), 500
 
 

@@ -209,10 +209,10 @@ class PlaceForm(ConsoleForm):
 
     def __init__(self, kind: str, words: Vocabulary, place: Place | None = None, **kwargs: Any) -> None:
         given = {name: getattr(place, name) for name in FACTS} if place is not None else {}
-        super().__init__(data={"vouch": True, **given}, **kwargs)
-        if kind != "clinic" and not (place and place.departments):
+        super().__init__(data={"vouch": True, **given, **kwargs.pop("data", {})}, **kwargs)
+        if kind not in ("", "clinic") and not (place and place.departments):
             del self.departments
-        if kind != "attraction" and not (place and place.rating):
+        if kind not in ("", "attraction") and not (place and place.rating):
             del self.rating
         self._offer(words, place)
 
@@ -240,12 +240,14 @@ class PlaceForm(ConsoleForm):
         return {name: self[name].data for name in FACTS if name in self}
 
     def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that differ from `base`; blanks at the ends and line breaks do not count."""
+        """The facts that differ from `base`; blanks at the ends, line breaks and the order of boxes do not count."""
         changed = {}
         for name, value in self.facts.items():
             old = base.get(name)
             if isinstance(old, str):
                 old = tidy(old)
+            elif isinstance(self[name], Checks) and set(value) == set(old or []):
+                continue  # the boxes come back in the order of the page
             if value != old:
                 changed[name] = value
         return changed
@@ -257,7 +259,8 @@ class NewPlaceForm(PlaceForm):
     kind = SelectField(validators=[InputRequired(message="edit-choose")])
 
     def __init__(self, kind: str, words: Vocabulary, **kwargs: Any) -> None:
-        super().__init__(kind, words, **kwargs)
+        usual = {"status": "open", "confidence": "high", "datum": str(Datum.GCJ02), "kind": KINDS[0]}
+        super().__init__(kind, words, data={**usual, **kwargs.pop("data", {})}, **kwargs)
         self.kind.choices = [(name, say(f"console-kind-{name}")) for name in KINDS]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from math import ceil
 from typing import Any
 
@@ -27,8 +28,7 @@ def history(place_id: str) -> ResponseReturnValue:
     revisions = parts().content.history(place_id)
     known = show.words()
     steps = [
-        (revision, _differences(revision, older, known))
-        for revision, older in zip(revisions, [*revisions[1:], None], strict=True)
+        (revision, _differences(revision, older, known)) for revision, older in zip_longest(revisions, revisions[1:])
     ]
     return render_template("console/history.html", place=found, steps=steps, may_edit=may("content.edit"))
 

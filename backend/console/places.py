@@ -18,6 +18,7 @@ from backend.models import Place, utcnow
 from backend.services.content import EditConflict, InvalidEdit, NoSuchPlace
 from backend.services.content_rules import KINDS
 from backend.services.opening_week import next_days
+from backend.services.preview import QUESTIONS
 from backend.web_context import parts
 
 PER_PAGE = 30
@@ -122,6 +123,7 @@ def place_page(
         clashes=clashes,
         days=week(form.opening_hours.data or ""),
         answers=parts().preview.answers(found, now),
+        questions=QUESTIONS,
         asked_at=show.local(now),
         words=show.words(),
         readonly=not may("content.edit") or found.deleted_at is not None,
@@ -157,7 +159,7 @@ def week(expression: str) -> list[Any] | None:
 def new_place() -> ResponseReturnValue:
     """An empty form."""
     kind = request.args.get("kind", "")
-    form = NewPlaceForm("", _words(), formdata=None, data={"kind": kind if kind in KINDS else KINDS[0]})
+    form = NewPlaceForm("", _words(), formdata=None, data={"kind": kind} if kind in KINDS else {})
     return render_template("console/new.html", form=form, problem="")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,6 +69,11 @@ def state(place: Place) -> tuple[str, str]:
     kind = open_state(place, now).kind
     colour = {"open": "success", "closed": "secondary"}.get(kind, "light")
     return colour, say(f"console-now-{kind}") if kind in ("open", "closed") else say("console-now-unknown")
+
+
+def as_read(text: str, channel: str) -> str:
+    """An answer as the person sees it: WeChat shows a link's title and hides its markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", text)) if channel == "wechat" else text
 
 
 def action(code: str) -> str:

@@ -54,15 +54,16 @@ class Content:
     def find(
         self, text: str = "", kind: str = "", page: int = 1, per_page: int = 30, deleted: bool = False
     ) -> tuple[list[Place], int]:
-        """Places one of whose names, or whose id, holds the text, newest edit first: `(places of the page, count)`.
+        """Places one of whose names, or whose id, holds the text: `(places of the page, count)`.
 
-        Compared here and not in SQL: names are compared as the bot compares them (NFKC, lower case), aliases included.
+        What staff changed last comes first, then the rest by kind and id. Compared here and not in SQL: names
+        are compared as the bot compares them (NFKC, lower case), aliases included.
         """
         query = select(Place).where(Place.deleted_at.is_not(None) if deleted else Place.deleted_at.is_(None))
         if kind:
             query = query.where(Place.kind == kind)
         with self._db.read() as session:
-            places = list(session.scalars(query.order_by(Place.updated_at.desc(), Place.id)))
+            places = sorted(session.scalars(query), key=_latest_first)
         wanted = _plain(text)
         if wanted:
             places = [place for place in places if any(wanted in _plain(name) for name in _called(place))]
@@ -286,6 +287,11 @@ def closed_on(place: Place, day: dt.date) -> bool:
     if place.closed_from is None and place.closed_to is None:
         return False
     return (place.closed_from or dt.date.min) <= day <= (place.closed_to or dt.date.max)
+
+
+def _latest_first(place: Place) -> tuple[bool, float, str, str]:
+    untouched = place.version == 1
+    return (untouched, 0.0 if untouched else -place.updated_at.timestamp(), place.kind, place.id)
 
 
 def _plain(text: str) -> str:

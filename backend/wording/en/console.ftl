@@ -344,6 +344,7 @@ console-audit-heading = Audit trail
 console-audit-intro = Who did what and when. Each entry carries the fingerprint of the one before, so a changed or missing one shows.
 console-audit-intact = The trail is whole; nothing was tampered with.
 console-audit-broken = The trail does not fit from entry { $id } on: something was changed or removed. Tell the administrator at once.
+console-audit-count = { $count } entries
 console-audit-search = Account, action or object
 console-audit-number = No.
 console-audit-time = Time

@@ -341,6 +341,7 @@ console-audit-heading = 操作记录
 console-audit-intro = 谁在什么时候做了什么。每一条都带着上一条的指纹，删改任何一条都会露出来。
 console-audit-intact = 记录完整，没有被改动。
 console-audit-broken = 从第{ $id }条起对不上：记录被改动过或缺少内容，请马上报告管理员。
+console-audit-count = 共{ $count }条
 console-audit-search = 账号、操作或对象
 console-audit-number = 编号
 console-audit-time = 时间
