@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from dev.database import is_prepared
 from dev.env import PROJECT_ROOT, EnvError, development_env, taken_port
 from dev.supervision import AFTER_MIGRATION, Part, Supervisor, commands, write_config
 
@@ -108,7 +109,15 @@ class Run:
             time.sleep(1)
 
     def prepare_database(self) -> None:
-        """Migrates and seeds, then starts the processes that read the database. Raises RunError."""
+        """Migrates and seeds where needed, then starts the processes that read the database. Raises RunError."""
+        if not is_prepared(self.env):
+            self._migrate_and_seed()
+            self.say("database is migrated and seeded")
+        for name in AFTER_MIGRATION:
+            if name in self.programs:
+                self._supervisor.start(name)
+
+    def _migrate_and_seed(self) -> None:
         log = self.var_dir / "log" / "database.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "dev.database"]
@@ -118,10 +127,6 @@ class Run:
             time.sleep(_POLL_SECONDS)
         if process.returncode != 0:
             raise RunError(f"The database could not be migrated and seeded: {_last_line(log)} (full output: {log}).")
-        self.say("database is migrated and seeded")
-        for name in AFTER_MIGRATION:
-            if name in self.programs:
-                self._supervisor.start(name)
 
     def wait_until_ready(self) -> None:
         """Returns when /readyz is green; meanwhile says what came up and what does not."""
