@@ -1,0 +1,73 @@
+"""`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
+
+The exit code is 1 when a promise is broken. Without names: throughput, edit, holding, kills. All but `start` share one
+copy of the product; each finds it ready.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from dev.bench import edit, holding, kills, start, throughput
+from dev.bench.page import write_page
+from dev.bench.report import Report, circumstances, write_json
+from dev.env import PROJECT_ROOT
+from dev.stack import Stack, StackError
+
+USUAL = ("throughput", "edit", "holding", "kills")
+PUBLISHED = PROJECT_ROOT / "docs" / "bench"
+# The feed of the fake providers keeps everything a run sends.
+SETTINGS = {"FAKES_FEED_SIZE": "400000", "FAKES_MESSAGE_LIMIT": "100000"}
+
+
+def main(arguments: list[str]) -> int:
+    """Returns 0 when every promise was kept, 1 when one was broken, 2 when it could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m dev.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(USUAL)}, start")
+    parser.add_argument("--json", type=Path, help="where the figures go (VAR_DIR/bench/latest.json)")
+    parser.add_argument("--seed", type=int, default=1, help="of people, messages and kills")
+    parser.add_argument("--publish", action="store_true", help="write docs/bench/ as well")
+    given = parser.parse_args(arguments)
+    folder = Path(os.environ.get("VAR_DIR") or PROJECT_ROOT / "var").resolve() / "bench"
+    # Beside a copy that is running on the usual ports.
+    stack = Stack(
+        folder / "copy",
+        int(os.environ.get("PORT") or 8000) + 300,
+        models=folder.parent / "models",
+        settings=SETTINGS,
+    )
+    benchmarks: dict[str, Callable[[], Report]] = {
+        "throughput": lambda: throughput.run(stack, folder, given.seed),
+        "edit": lambda: edit.run(stack, given.seed),
+        "holding": lambda: holding.run(stack, given.seed),
+        "kills": lambda: kills.run(stack, given.seed),
+        "start": lambda: start.run(stack, folder, given.seed),
+    }
+    names = given.names or USUAL
+    unknown = set(names) - set(benchmarks)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: choose of {', '.join(benchmarks)}")
+    at = circumstances()
+    reports = []
+    try:
+        with stack:
+            for name in sorted(names, key=list(benchmarks).index):  # `start` stops the copy, so it comes last
+                reports.append(benchmarks[name]())
+                print(reports[-1].text(), end="\n\n", flush=True)
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 2
+    file = given.json or folder / "latest.json"
+    write_json(file, reports, at)
+    print(f"figures: {file}")
+    if given.publish:
+        write_page(PUBLISHED, reports, at)
+    return 0 if all(report.kept for report in reports) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
