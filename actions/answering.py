@@ -8,7 +8,6 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -38,7 +37,7 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-def read_turn(tracker: Tracker, intent: str, zone: ZoneInfo) -> Asking:
+def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
     """The question as the services see it."""
     message = tracker.latest_message or {}
     meta = message.get("metadata") or {}
@@ -56,7 +55,8 @@ def read_turn(tracker: Tracker, intent: str, zone: ZoneInfo) -> Asking:
         intent=intent,
         text=text,
         lang=meta.get("lang") or "zh",
-        now=dt.datetime.fromisoformat(meta["now"]).astimezone(zone),
+        now=dt.datetime.fromisoformat(meta["now"]).astimezone(desk.zone),
+        city=desk.city,
         named=named,
         same_name=list(mentions.values()),
         bare=_is_bare(text, list(mentions)),
@@ -91,7 +91,7 @@ class Answering(Action, ABC):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Looks the answer up now; a failure fails the turn, which is then tried again."""
         parts = container()
-        asking = read_turn(tracker, self.intent, parts.time_zone)
+        asking = read_turn(tracker, self.intent, parts.desk)
         answered = ANSWERS[self.intent](parts.desk, asking)
         for reply in answered.replies:
             dispatcher.utter_message(json_message=reply.to_dict())

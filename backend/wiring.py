@@ -23,6 +23,7 @@ from backend.jobs import Jobs
 from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
 from backend.services.answers.asking import Desk
+from backend.services.city_words import CityWords
 from backend.services.content import Content
 from backend.services.content_rules import Bounds
 from backend.services.emergency import EmergencyWords
@@ -81,9 +82,9 @@ class Container:
         return city_pack.load(self.settings.pack_dir)
 
     @cached_property
-    def city_names(self) -> dict[str, str]:
-        """The city's name by language."""
-        return {"zh": self.pack.city.name_zh.removesuffix("市"), "en": self.pack.city.name_en}
+    def city_words(self) -> CityWords:
+        """The city's names, numbers and examples."""
+        return CityWords.of(self.pack)
 
     @cached_property
     def time_zone(self) -> ZoneInfo:
@@ -152,9 +153,7 @@ class Container:
     @cached_property
     def desk(self) -> Desk:
         """What answers look things up in."""
-        return Desk(
-            self.places, self.emergency, self.city_names, self.time_zone, f"hotline:{self.pack.city.service_line}"
-        )
+        return Desk(self.places, self.emergency, self.city_words, self.time_zone)
 
     @cached_property
     def inbound(self) -> Inbound:
@@ -166,7 +165,7 @@ class Container:
         """Answers."""
         s = self.settings
         times = TurnSettings(s.turn_lease_seconds, s.holding_after_seconds, s.session_idle_hours * 3600)
-        return Turns(self.db, self.dialogue, self.channels, self.emergency, self.city_names, times)
+        return Turns(self.db, self.dialogue, self.channels, self.emergency, self.city_words, times)
 
     @cached_property
     def outbound(self) -> Outbound:

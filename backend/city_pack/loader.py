@@ -145,16 +145,21 @@ class _Loading:
         for field, target, what in (
             ("division", "division", "a code of divisions.csv"),
             ("service_line", "numbered_hotline", "the id of a hotline with a phone number in hotlines.csv"),
+            ("medical_line", "numbered_hotline", "the id of a hotline with a phone number in hotlines.csv"),
+            ("emergency_lines", "numbered_hotline", "the id of a hotline with a phone number in hotlines.csv"),
         ):
             known = self.references.known.get(target)
-            if known is not None and value[field] not in known:
-                self._error("city.yml", document.line((field,)), field, f"“{value[field]}” is not {what}")
+            given = value[field] if isinstance(value[field], list) else [value[field]]
+            for name in given:
+                if known is not None and name not in known:
+                    self._error("city.yml", document.line((field,)), field, f"“{name}” is not {what}")
         centre, bounds = value.pop("map_centre"), value.pop("bounds")
+        plain: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
         return City(
             map_centre=Point(centre["lat"], centre["lon"], Datum(centre["datum"])),
             bounds_lat=(bounds["lat"][0], bounds["lat"][1]),
             bounds_lon=(bounds["lon"][0], bounds["lon"][1]),
-            **{**value, "languages": tuple(value["languages"])},
+            **plain,
         )
 
     def _terms(self) -> list[Term]:

@@ -43,6 +43,12 @@ class City:
     bounds_lat: tuple[float, float]
     bounds_lon: tuple[float, float]
     service_line: str
+    medical_line: str
+    emergency_lines: tuple[str, ...]
+    example_place_zh: str
+    example_place_en: str
+    example_questions_zh: tuple[str, ...]
+    example_questions_en: tuple[str, ...]
     compiled_on: str
 
 

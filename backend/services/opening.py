@@ -10,13 +10,13 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
+from babel.core import get_global
+from opening_hours import OpeningHours, ParserError, UnknownCountryError  # type: ignore[attr-defined]
 
 from backend.models import Place
 from backend.services.content import closed_on
 
 OpenKind = Literal["open", "closed", "closed_by_staff", "out_of_service", "unknown"]
-HOLIDAY_COUNTRY = "CN"
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,19 @@ class OpenState:
 
 @lru_cache(maxsize=4096)
 def parsed(expression: str, zone: ZoneInfo) -> OpeningHours | None:
-    """The expression with the country's holidays; None where it is none."""
-    try:
-        return OpeningHours(expression, timezone=zone, country=HOLIDAY_COUNTRY)
-    except ParserError:
-        return None
+    """The expression with the public holidays of the zone's country; None for a bad expression.
+
+    Where the library has no holidays of that country, rules for public holidays do not apply.
+    """
+    country = get_global("zone_territories").get(zone.key)
+    for place in (country, None):
+        try:
+            return OpeningHours(expression, timezone=zone, country=place)
+        except ParserError:
+            return None
+        except UnknownCountryError:
+            continue
+    return None
 
 
 def open_state(place: Place, now: dt.datetime) -> OpenState:

@@ -324,7 +324,7 @@ class Outbound:
             )
 
 
-def _with_provider_id(channel: str, provider_id: str) -> Select[tuple[int]]:
+def _with_provider_id(channel: str, provider_id: str) -> Select[int]:
     return select(OutboundMessage.id).where(
         OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id
     )

@@ -48,6 +48,7 @@ class Preview:
                     text=place.name_zh,
                     lang=lang,
                     now=now.astimezone(self._desk.zone),
+                    city=self._desk.city,
                     named={place.kind: [place.id]},
                 )
                 reply = place_facts.answer(self._desk, asking).replies[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.services.city_words import CityWords
 from backend.services.replies import Reply
 from backend.wording import t
 
@@ -10,14 +11,14 @@ def _simple(code: str, lang: str) -> Reply:
     return Reply(code=code, lang=lang, headline=t(lang, code.replace("_", "-")))
 
 
-def holding(lang: str) -> Reply:
+def holding(lang: str, city: CityWords) -> Reply:
     """We have the message and cannot answer yet."""
-    return _simple("holding", lang)
+    return Reply(code="holding", lang=lang, headline=t(lang, "holding", emergency=city.emergency_numbers[lang]))
 
 
-def apology(lang: str) -> Reply:
+def apology(lang: str, city: CityWords) -> Reply:
     """We could not answer this message, and will not."""
-    return _simple("apology", lang)
+    return Reply(code="apology", lang=lang, headline=t(lang, "apology", service=city.service_number))
 
 
 def media_unread(lang: str) -> Reply:
@@ -30,9 +31,9 @@ def empty(lang: str) -> Reply:
     return _simple("empty_message", lang)
 
 
-def welcome(lang: str, city: dict[str, str]) -> Reply:
-    """To a person who just followed the account; `city` is the city's name by language."""
-    return Reply(code="welcome", lang=lang, headline=t(lang, "welcome", city=city[lang]))
+def welcome(lang: str, city: CityWords) -> Reply:
+    """To a person who just followed the account."""
+    return Reply(code="welcome", lang=lang, headline=t(lang, "welcome", city=city.name[lang]))
 
 
 def stopped(lang: str) -> Reply:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from backend.database import Database, record_event
 from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
 from backend.services import choices, consent, leases, system_replies
+from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.ports import Channel, Dialogue, DialogueFailed, DialogueUnavailable, Turn
 from backend.services.replies import Reply
@@ -61,7 +62,7 @@ class Turns:
         dialogue: Dialogue,
         channels: Mapping[str, Channel],
         emergency: EmergencyWords,
-        city: dict[str, str],
+        city: CityWords,
         settings: TurnSettings,
     ) -> None:
         self._db = db
@@ -133,7 +134,7 @@ class Turns:
             if message.attempts + 1 < MAX_FAILURES:
                 self._postpone(message, owner, failed=True)
                 return False
-            outcome = Outcome("failed", [system_replies.apology(message.lang)])
+            outcome = Outcome("failed", [system_replies.apology(message.lang, self._city)])
             texts = self._render(message, outcome)
         return self._close(message, owner, outcome, texts)
 
@@ -332,7 +333,7 @@ class Turns:
         ).first()
         if already is not None:
             return False
-        reply = system_replies.holding(row.lang)
+        reply = system_replies.holding(row.lang, self._city)
         self._queue(session, row, "holding", 0, reply, self._channels[row.channel].render(reply))
         record_event(
             session,

@@ -12,28 +12,25 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from backend.access import access
+from backend.city_pack.model import CityPack
 from backend.config import Settings
-from backend.geo import Datum, convert
-from backend.web import assets, city, strings
+from backend.geo import Datum, Point, convert
+from backend.services.city_words import CityWords
+from backend.web import assets, strings
 from backend.wording import LANGUAGES
 
 LANGUAGE_COOKIE = "lang"
 Texts = dict[str, dict[str, str]]
 
 
-def init_web(app: Flask, settings: Settings) -> None:
+def init_web(app: Flask, settings: Settings, pack: CityPack) -> None:
     """Adds the chat page, its files, and in development the simulator (the route does not exist in production)."""
     # In development files change under a running server; the hash takes a millisecond.
     version = assets.version if settings.development else cache(assets.version)
 
     @cache
-    def words() -> city.CityWords:
-        # Read with the first page, not at start: a wrong pack is reported by the command that loads it.
-        return city.load(settings.pack_dir)
-
-    @cache
     def texts(prefix: str) -> Texts:
-        return strings.collect(prefix, words().names)
+        return strings.collect(prefix, CityWords.of(pack))
 
     web = Blueprint("web", __name__, template_folder="templates")
 
@@ -51,11 +48,11 @@ def init_web(app: Flask, settings: Settings) -> None:
 
     app.register_blueprint(web)
     if settings.development and settings.fakes_url:
-        app.register_blueprint(_simulator(settings, version, words, texts))
+        app.register_blueprint(_simulator(settings, version, pack.city.map_centre, texts))
 
 
 def _simulator(
-    settings: Settings, version: Callable[[], str], words: Callable[[], city.CityWords], texts: Callable[[str], Texts]
+    settings: Settings, version: Callable[[], str], map_centre: Point, texts: Callable[[str], Texts]
 ) -> Blueprint:
     simulator = Blueprint("simulator", __name__, template_folder="templates")
 
@@ -68,7 +65,7 @@ def _simulator(
         if public.netloc and request.host != public.netloc:
             return redirect(f"{settings.public_base_url.rstrip('/')}/simulator")
         fakes = urlsplit(settings.fakes_url)
-        centre = convert(words().centre, Datum.GCJ02)
+        centre = convert(map_centre, Datum.GCJ02)
         setup = {"fakes": settings.fakes_url.rstrip("/"), "lat": round(centre.lat, 5), "lon": round(centre.lon, 5)}
         return _page(
             "web/simulator.html",

@@ -17,6 +17,7 @@ from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from backend import city_pack
 from backend.config import Settings
 from backend.web import init_web
 
@@ -74,7 +75,7 @@ class StandIn:
 def create_app(settings: Settings, server: StandIn) -> Flask:
     """The page as the product serves it, over the scripted API."""
     app = Flask("stand_in")
-    init_web(app, settings)
+    init_web(app, settings, city_pack.load(settings.pack_dir))
 
     @app.before_request
     def check_token() -> ResponseReturnValue | None:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from backend import city_pack
 from backend.config import Settings
 from backend.web import init_web
 from tests.browser.conftest import OpenPage
@@ -233,7 +234,7 @@ def test_text_stands_out_from_its_ground(open_page: OpenPage, server: StandIn, s
 
 def client(settings: Settings):
     app = Flask("pages")
-    init_web(app, settings)
+    init_web(app, settings, city_pack.load(settings.pack_dir))
     return app.test_client()
 
 

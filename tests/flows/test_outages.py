@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from backend.models import InboundMessage, OutboundMessage
-from backend.wording import t
+from tests.support import phones
 from tests.support.phones import SmsPhone
 from tests.support.stack import Stack
 from tests.support.waiting import wait_for
 
 QUESTION = "鸽子窝公园几点开门"
-HOLDING = t("zh", "holding")
+HOLDING = phones.HOLDING["zh"]
 CRY = "救命，有人溺水了"
 BURST = 40
 

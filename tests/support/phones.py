@@ -10,11 +10,15 @@ from typing import Any, Protocol
 
 import requests
 
-from backend.wording import t
+from backend import city_pack
+from backend.config import PROJECT_ROOT
+from backend.services import system_replies
+from backend.services.city_words import CityWords
 from tests.support.waiting import wait_for
 
 ANSWER_SECONDS = 60
-HOLDING = tuple(t(lang, "holding") for lang in ("zh", "en"))
+CITY = CityWords.of(city_pack.load(PROJECT_ROOT / "data" / "qinhuangdao"))
+HOLDING = {lang: system_replies.holding(lang, CITY).headline for lang in ("zh", "en")}
 Event = dict[str, Any]
 
 
@@ -28,7 +32,7 @@ class Answer:
     @property
     def holding(self) -> bool:
         """Whether it only says that the answer is late."""
-        return self.text in HOLDING
+        return self.text in HOLDING.values()
 
 
 class Phone(Protocol):

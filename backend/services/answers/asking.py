@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backend.geo import Point
+from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.places import Places
 from backend.services.replies import Reply
@@ -19,9 +20,8 @@ class Desk:
 
     places: Places
     emergency: EmergencyWords
-    city: dict[str, str]  # its name by language
+    city: CityWords
     zone: ZoneInfo
-    service_line: str  # the hotline people are sent to when nothing else helps
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Asking:
     text: str
     lang: str
     now: dt.datetime
+    city: CityWords
     named: dict[str, list[str]] = field(default_factory=dict)
     same_name: list[list[str]] = field(default_factory=list)  # record ids that share one mention
     bare: bool = False

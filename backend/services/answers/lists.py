@@ -44,7 +44,11 @@ def search(desk: Desk, asking: Asking) -> Answered:
         )
         return Answered([reply], focus=asking.focus)
     headline = t(
-        lang, "search-elsewhere" if dropped else "search-headline", what=what, count=len(places), city=desk.city[lang]
+        lang,
+        "search-elsewhere" if dropped else "search-headline",
+        what=what,
+        count=len(places),
+        city=desk.city.name[lang],
     )
     return _page(desk, asking, "attraction_search", headline, places, 0, {})
 
@@ -88,13 +92,13 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
             code="clinic_none",
             lang=lang,
             headline=t(lang, "clinic-none", what=what),
-            lines=[t(lang, "clinic-emergency")],
+            lines=[t(lang, "clinic-emergency", medical=desk.city.medical_number)],
             choices=[Choice(t(lang, "choice-all-hospitals"), "find_clinic", "find_clinic", {})],
         )
         return Answered([reply], focus=asking.focus)
     headline = t(lang, "clinic-headline", what=what, count=len(places))
     answered = _page(desk, asking, "find_clinic", headline, places, 0, {})
-    return _with_line(_with_first_lines(answered, first), t(lang, "clinic-emergency"))
+    return _with_line(_with_first_lines(answered, first), t(lang, "clinic-emergency", medical=desk.city.medical_number))
 
 
 def more(desk: Desk, asking: Asking) -> Answered:
@@ -177,7 +181,12 @@ def _ask_where(asking: Asking) -> Answered:
     lang = asking.lang
     unknown = asking.unknown_name()
     headline = t(lang, "unknown-place", name=unknown) if unknown else t(lang, "ask-where")
-    reply = Reply(code="ask_where", lang=lang, headline=headline, lines=[t(lang, "ask-where-hint")])
+    reply = Reply(
+        code="ask_where",
+        lang=lang,
+        headline=headline,
+        lines=[t(lang, "ask-where-hint", place=asking.city.example_place[lang])],
+    )
     intent = asking.intent if asking.intent in ("find_clinic", "find_nearby") else "find_nearby"
     named = {kind: ids for kind, ids in asking.named.items() if kind in ("department", "category", "tag")}
     return Answered([reply], focus=asking.focus, pending={"intent": intent, "named": named})
@@ -268,7 +277,7 @@ def _near_page(
     if unplaced is None:
         return _with_line(answered, t(lang, "straight-line"))
     nearer, notes = _unplaced_notes(asking, where, unplaced)
-    for note in (*notes, t(lang, "straight-line"), t(lang, "clinic-emergency")):
+    for note in (*notes, t(lang, "straight-line"), t(lang, "clinic-emergency", medical=desk.city.medical_number)):
         answered = _with_line(answered, note)
     reply = answered.replies[0]
     return replace(answered, replies=[replace(reply, lines=[*nearer, *reply.lines])])

@@ -139,7 +139,9 @@ def _hours(place: Place, asking: Asking) -> Reply:
         headline = t(lang, "hours-unknown", name=name)
         lines = [
             status,
-            t(lang, "label-phone", text=", ".join(place.phones)) if place.phones else t(lang, "ask-service-line"),
+            t(lang, "label-phone", text=", ".join(place.phones))
+            if place.phones
+            else t(lang, "ask-service-line", service=asking.city.service_number),
         ]
     else:
         headline = t(lang, "hours-headline", name=name, hours=hours)
@@ -165,7 +167,9 @@ def _price(place: Place, asking: Asking) -> Reply:
     lines = [facts.fact(place, "price_notes", lang)]
     if not price:
         lines.append(
-            t(lang, "label-phone", text=", ".join(place.phones)) if place.phones else t(lang, "ask-service-line")
+            t(lang, "label-phone", text=", ".join(place.phones))
+            if place.phones
+            else t(lang, "ask-service-line", service=asking.city.service_number)
         )
     return _reply(place, asking, "place_price", headline, lines, ("place_hours", "place_address", "find_nearby"))
 
@@ -198,7 +202,7 @@ def _phone(place: Place, asking: Asking) -> Reply:
         asking,
         "place_phone",
         t(lang, "phone-unknown", name=name),
-        [t(lang, "ask-service-line")],
+        [t(lang, "ask-service-line", service=asking.city.service_number)],
         ("place_hours",),
     )
 

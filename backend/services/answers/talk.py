@@ -28,10 +28,11 @@ def small_talk(desk: Desk, asking: Asking) -> Answered:
     """Greeting, help, thanks, goodbye."""
     lang = asking.lang
     key = {"greet": "greet", "help": "help", "thanks": "thanks", "goodbye": "goodbye"}[asking.intent]
-    lines = [t(lang, "help-examples")] if key in ("greet", "help") else []
+    lines = [t(lang, "help-examples", questions=desk.city.example_questions[lang])] if key in ("greet", "help") else []
     choices = _starters(lang) if key in ("greet", "help") else []
     return _keep(
-        asking, Reply(code=key, lang=lang, headline=t(lang, key, city=desk.city[lang]), lines=lines, choices=choices)
+        asking,
+        Reply(code=key, lang=lang, headline=t(lang, key, city=desk.city.name[lang]), lines=lines, choices=choices),
     )
 
 
@@ -53,7 +54,7 @@ def hotline(desk: Desk, asking: Asking) -> Answered:
     named = [desk.places.hotline(hotline_id) for hotline_id in asking.named.get("hotline", [])]
     found = [record for record in named if record is not None and (record.phone or record.website)]
     if not found:
-        service = desk.places.hotline(desk.service_line)
+        service = desk.places.hotline(desk.city.service_line)
         numbers = [record for record in desk.places.hotlines() if record.kind == "hotline"]
         if service is not None:
             numbers = [service, *(record for record in numbers if record.id != service.id)]
@@ -103,7 +104,7 @@ def emergency(desk: Desk, asking: Asking) -> Answered:
 def human(desk: Desk, asking: Asking) -> Answered:
     """Where a person can be reached; a hand-over inside the conversation does not exist yet, so none is promised."""
     lang = asking.lang
-    service = desk.places.hotline(desk.service_line)
+    service = desk.places.hotline(desk.city.service_line)
     number = service.phone if service else ""
     links = [Link(t(lang, "link-call", number=number), f"tel:{number}")] if number else []
     card = (
@@ -131,7 +132,7 @@ def out_of_scope(desk: Desk, asking: Asking) -> Answered:
             code="out_of_scope",
             lang=lang,
             headline=t(lang, "out-of-scope"),
-            lines=[t(lang, "help-examples")],
+            lines=[t(lang, "help-examples", questions=desk.city.example_questions[lang])],
             choices=_starters(lang),
         ),
     )
@@ -158,7 +159,7 @@ def fallback(desk: Desk, asking: Asking) -> Answered:
             code="fallback",
             lang=lang,
             headline=t(lang, "fallback"),
-            lines=[t(lang, "help-examples")],
+            lines=[t(lang, "help-examples", questions=desk.city.example_questions[lang])],
             choices=_starters(lang),
         ),
     )

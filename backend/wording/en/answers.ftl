@@ -1,5 +1,6 @@
 # What answers say. Keep each short: one text message holds 160 characters
 list-join = {", "}
+example-join = {"; "}
 date-unknown = date unknown
 day-today = today
 day-tomorrow = tomorrow
@@ -14,7 +15,7 @@ caution-short = Not verified, please check.
 confidence-high = Confidence: high (official or cross-checked)
 confidence-medium = Confidence: medium (one source)
 confidence-low = Confidence: low (old or indirect), please check first
-ask-service-line = You can ask at 12345.
+ask-service-line = You can ask at { $service }.
 
 label-hours = Hours: { $text }
 label-price = Tickets: { $text }
@@ -62,7 +63,7 @@ ask-which = Several places have that name. Which one do you mean?
 unknown-place = I do not know "{ $name }".
 unknown-place-or = Do you mean { $name }?
 ask-where = Where are you?
-ask-where-hint = Share your location, or name a place, e.g. "near Pigeon Nest Park".
+ask-where-hint = Share your location, or name a place, e.g. "near { $place }".
 
 search-headline = { $what }: { $count } found.
 search-elsewhere = None found in that district; elsewhere in { $city } there { $count ->
@@ -83,7 +84,7 @@ clinic-headline = { $what }: { $count } found.
 clinic-near-headline = Nearest hospital to { $where }: { $name }, { $distance }.
 clinic-none = Nothing found for: { $what }.
 clinic-no-department = No hospital lists { $department } in our data: please call before you go.
-clinic-emergency = In an emergency call 120.
+clinic-emergency = In an emergency call { $medical }.
 clinic-may-be-nearer = May be nearer: { $name }
 clinic-same-district = Also in that district (position not verified): { $names }
 clinic-unplaced = { $count ->
@@ -112,7 +113,7 @@ choice-hotlines = Useful numbers
 
 greet = Hello, this is the city concierge of { $city }. How can I help?
 help = I can look up sights, beaches, hospitals and hotlines. Share your location and ask what is near.
-help-examples = For example: things to see in Beidaihe; when does Pigeon Nest Park open; any hospital nearby; number for power cuts.
+help-examples = For example: { $questions }.
 thanks = You're welcome. Ask me any time.
 goodbye = Goodbye, enjoy { $city }.
 language-switched = OK, I will answer in English from now on.

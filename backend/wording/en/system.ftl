@@ -1,6 +1,6 @@
 # What the message path itself says
-holding = I have your message; the answer is delayed and will follow. In an emergency call 120, 110 or 119 now.
-apology = Sorry, I could not answer that. Please put it another way, or call 12345.
+holding = I have your message; the answer is delayed and will follow. In an emergency call { $emergency } now.
+apology = Sorry, I could not answer that. Please put it another way, or call { $service }.
 media-unread = I can't read pictures, voice or video yet. Please tell me in words what you need.
 empty-message = I saw no words. Tell me what you need, e.g. "any hospital near me".
 welcome = Hello, I am the city concierge of { $city }! Ask me about sights, beaches, doctors and hotlines, or share your location.

@@ -52,7 +52,7 @@ web-error-busy = Many people are asking at the moment. It will be sent again by 
 web-error-too-long = This is too long. Please ask in several messages.
 web-error-server = Something is wrong on our side. It will be sent again by itself.
 web-error-other = This message was not accepted.
-web-noscript = This page needs JavaScript for the conversation. Emergency numbers: ambulance 120, police 110, fire 119.
+web-noscript = This page needs JavaScript for the conversation. In an emergency call { $emergency }.
 
 # The phone simulator (development only)
 sim-title = Phone simulator · { $city } City Concierge

@@ -1,5 +1,6 @@
 # 回答里的话。每条都要短：一条短信只有70个字
 list-join = 、
+example-join = ；
 date-unknown = 日期不详
 day-today = 今天
 day-tomorrow = 明天
@@ -14,7 +15,7 @@ caution-short = 未核实，请先确认。
 confidence-high = 可信度：高（官方或多方核对）
 confidence-medium = 可信度：中（单一来源）
 confidence-low = 可信度：低（较旧或间接），请先核实
-ask-service-line = 可拨12345咨询。
+ask-service-line = 可拨{ $service }咨询。
 
 label-hours = 开放：{ $text }
 label-price = 门票：{ $text }
@@ -62,7 +63,7 @@ ask-which = 同名的有几处，您问的是哪一处？
 unknown-place = 我这里没有查到“{ $name }”。
 unknown-place-or = 您问的是{ $name }吗？
 ask-where = 您在哪儿附近？
-ask-where-hint = 发送位置，或告诉我一个地名，比如“鸽子窝公园附近”。
+ask-where-hint = 发送位置，或告诉我一个地名，比如“{ $place }附近”。
 
 search-headline = { $what }共{ $count }处：
 search-elsewhere = 这个区没有查到，{ $city }其他地方有{ $count }处：
@@ -80,7 +81,7 @@ clinic-headline = { $what }共{ $count }家：
 clinic-near-headline = 离{ $where }最近的是{ $name }，{ $distance }。
 clinic-none = 没有查到{ $what }。
 clinic-no-department = 没有查到写明设{ $department }的医院，去前请先打电话确认。
-clinic-emergency = 急病请直接拨打120。
+clinic-emergency = 急病请直接拨打{ $medical }。
 clinic-may-be-nearer = 同区这家可能更近，位置未核实：{ $name }
 clinic-same-district = 同区还有（位置未核实）：{ $names }
 clinic-unplaced = 另有{ $count }家医院位置未核实，没有计入。
@@ -106,7 +107,7 @@ choice-hotlines = 常用电话
 
 greet = 您好，我是{ $city }城市管家，有什么可以帮您？
 help = 景点、海滩、医院、热线电话，我都可以帮您查；也可以发送位置，问附近有什么。
-help-examples = 比如：北戴河有什么好玩的；鸽子窝几点开门；附近有医院吗；停电找谁。
+help-examples = 比如：{ $questions }。
 thanks = 不客气，有事再问我。
 goodbye = 再见，祝您在{ $city }一切顺利。
 language-switched = 好的，以后用中文回答您。

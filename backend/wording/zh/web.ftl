@@ -52,7 +52,7 @@ web-error-busy = 现在问的人较多，稍后自动重发。
 web-error-too-long = 这句话太长了，请分几次问。
 web-error-server = 系统暂时出了问题，稍后自动重发。
 web-error-other = 这条消息没有被接收。
-web-noscript = 这个页面需要开启 JavaScript 才能对话。急救请拨打120，报警110，火警119。
+web-noscript = 这个页面需要开启 JavaScript 才能对话。紧急情况请拨打{ $emergency }。
 
 # 手机模拟器（仅开发环境）
 sim-title = 手机模拟器 · { $city }城市管家
