@@ -32,7 +32,7 @@ def create_app(container: Container | None = None) -> APIFlask:
     settings = parts.settings
     app = APIFlask(
         "backend",
-        title=t("en", "api-title", city=parts.city_names["en"]),
+        title=t("en", "api-title", city=parts.city_words.name["en"]),
         version="1",
         docs_path=None,
         docs_oauth2_redirect_path=None,
@@ -63,7 +63,7 @@ def create_app(container: Container | None = None) -> APIFlask:
     app.register_blueprint(chat.blueprint)
     app.register_blueprint(monitoring.blueprint)
     docs.init_docs(app)
-    init_web(app, settings)
+    init_web(app, settings, parts.pack)
     init_console(app, parts)
     _handle_errors(app)
     monitoring.measure_requests(app)

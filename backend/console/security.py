@@ -46,7 +46,7 @@ def init_security(app: Flask, parts: Container) -> None:
     """Adds sign-in, sign-out and the account's own pages under /staff, with CSRF checks on everything there."""
     settings = parts.settings
     production = not settings.development
-    app.config.update(_config(settings, production, parts.city_names["en"]))
+    app.config.update(_config(settings, production, parts.city_words.name["en"]))
     csrf = CSRFProtect(app)
     store = init_datastore(app, parts.db, production)
     security = Security(app, store, login_form=StaffLoginForm)

@@ -65,7 +65,7 @@ def _helpers() -> dict[str, Any]:
     """What the templates of the console use."""
     if not request or not request.path.startswith("/staff"):
         return {}
-    city = parts().city_names[lang()]
+    city = parts().city_words.name[lang()]
     return {"say": say, "said": said, "lang": lang(), "may": may, "show": show, "city": city, "form_groups": GROUPS}
 
 
