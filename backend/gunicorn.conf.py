@@ -19,8 +19,9 @@ keepalive = 30
 # gunicorn touches a file per worker as its heartbeat; on a disk that blocks, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
-# A worker that does not answer its parent for a minute is stuck. Requests may take as long as they need.
-timeout = 60
+# A worker that does not answer its parent for two minutes is stuck. Requests may take as long as they need, and so may the
+# imports at the start on a busy machine.
+timeout = 120
 graceful_timeout = 20
 
 # Providers' longest requests are about 2 KB of path and 30 headers.
