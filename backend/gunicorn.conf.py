@@ -19,8 +19,8 @@ keepalive = 30
 # gunicorn touches a file per worker as its heartbeat; on a disk that blocks, a healthy worker would be killed.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
-# A worker that does not answer its parent for two minutes is stuck. Requests may take as long as they need, and so may the
-# imports at the start on a busy machine.
+# A worker that does not answer its parent for two minutes is stuck. Requests may take as long as they need, and so may
+# the imports at the start on a busy machine.
 timeout = 120
 graceful_timeout = 20
 
