@@ -246,7 +246,7 @@ class PlaceForm(ConsoleForm):
             old = base.get(name)
             if isinstance(old, str):
                 old = tidy(old)
-            elif isinstance(self[name], Checks) and set(value) == set(old or []):
+            elif isinstance(self[name], Checks) and set(value or []) == set(old or []):
                 continue  # the boxes come back in the order of the page
             if value != old:
                 changed[name] = value

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from backend.console import show
 from backend.console.blueprint import blueprint, may, needs
+from backend.console.forms import FACTS
 from backend.console.places import place_or_404
 from backend.models import Revision
 from backend.services.audit import chain_state, read_audit
@@ -18,6 +19,15 @@ from backend.services.content_rules import EDITABLE
 from backend.web_context import parts
 
 AUDIT_PER_PAGE = 50
+# Changes are listed as the form has them.
+_ORDER = [
+    *FACTS,
+    "closed_from",
+    "closed_to",
+    "closed_reason_zh",
+    "closed_reason_en",
+    "deleted_at",
+]
 
 
 @blueprint.get("/places/<place_id>/history")
@@ -54,9 +64,7 @@ def audit() -> ResponseReturnValue:
 def _differences(revision: Revision, older: Revision | None, known: dict[str, str]) -> list[tuple[str, str, str]]:
     """`(field, before, after)` of what a clerk can edit and this revision changed."""
     found = []
-    for name in revision.changed:
-        if name not in EDITABLE:
-            continue
+    for name in sorted(set(revision.changed) & EDITABLE, key=_ORDER.index):
         before: Any = older.data.get(name) if older else None
         found.append((name, show.value(name, before, known), show.value(name, revision.data.get(name), known)))
     return found

@@ -43,10 +43,6 @@ class Bounds:
     lat: tuple[float, float]
     lon: tuple[float, float]
 
-    def holds(self, lat: float, lon: float) -> bool:
-        """Whether a point lies inside."""
-        return self.lat[0] <= lat <= self.lat[1] and self.lon[0] <= lon <= self.lon[1]
-
 
 class InvalidEdit(ValueError):
     """The edit breaks a rule. `problems` maps a field to the wording id of what is wrong with it."""
@@ -134,6 +130,7 @@ def _point(place: Place, bounds: Bounds | None) -> dict[str, str]:
         Point(place.lat, place.lon, Datum.UNKNOWN)
     except ValueError:
         return {"lat": "edit-bad-point"}
-    if bounds is not None and not bounds.holds(place.lat, place.lon):
-        return {"lat": "edit-far-away"}
-    return {}
+    if bounds is None:
+        return {}
+    outside = (("lat", place.lat, bounds.lat), ("lon", place.lon, bounds.lon))
+    return {name: "edit-far-away" for name, degrees, (low, high) in outside if not low <= degrees <= high}

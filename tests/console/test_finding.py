@@ -13,6 +13,20 @@ from backend.models import AuditEntry, Revision
 from tests.support.console import PLACE, Clerk, add_staff
 
 GEZIWO = "attraction:geziwo"
+PAGES = [
+    "/staff/",
+    PLACE,
+    f"{PLACE}/history",
+    f"{PLACE}/delete",
+    "/staff/audit",
+    "/staff/account",
+    "/staff/change",
+    "/staff/tf-setup",
+    "/staff/mf-recovery-codes",
+    "/staff/places/new",
+    "/staff/places/clinic:qhd_first",
+    "/staff/places/hub:rail_qhd",
+]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +127,7 @@ def test_every_page_in_both_languages_has_no_word_missing(site: Flask, own_city:
     for lang in ("zh", "en"):
         person = Clerk(site, add_staff(site, own_city, "manager", f"m{lang}", lang=lang))
         person.save(price_text_zh=f"{lang}的价")
-        for path in ("/staff/", PLACE, f"{PLACE}/history", f"{PLACE}/delete", "/staff/audit", "/staff/account", "/staff/change", "/staff/tf-setup", "/staff/mf-recovery-codes", "/staff/places/new", "/staff/places/clinic:qhd_first", "/staff/places/hub:rail_qhd"):  # fmt: skip
+        for path in PAGES:
             answer = person.get(path)
             assert answer.status_code == 200, path
             assert "console-" not in answer.text.replace("console-js", ""), path

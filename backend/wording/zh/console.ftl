@@ -263,6 +263,7 @@ console-close-button = 今天不开放
 console-close-change = 修改不开放的原因或日期
 console-closed-heading = 现在是“不开放”
 console-closed-since = { $from } 起，到{ $to }（含当天）
+console-closed-since-today = 只限今天（{ $date }）
 console-closed-since-open = { $from } 起，恢复时间待定
 console-reopen-button = 恢复开放
 console-closed-live = 已生效：任何渠道下一条提问都会得到“不开放”的回答。
