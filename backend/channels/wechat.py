@@ -13,6 +13,7 @@ import hmac
 import json
 import logging
 import re
+import threading
 import time
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -34,6 +35,8 @@ MAX_XML_BYTES = 64 * 1024
 TOKEN_KEY = "concierge:wechat:token"
 # Refreshed this long before it runs out.
 TOKEN_MARGIN_SECONDS = 300
+# A token this young is not refreshed again: another worker has just done it.
+JUST_NOW_SECONDS = 5.0
 TOKEN_CODES = {40001, 40014, 42001}
 TEMPORARY = {-1, 45009, 45011}
 # 45015: more than 48 hours since the person wrote; 45047: too many messages since then; 43004: not following; 48002:
@@ -63,7 +66,9 @@ class WeChat:
         self._base = api_base_url.rstrip("/")
         self._timeout = (2.0, timeout)
         self._cache = cache
-        self._own: tuple[str, float] | None = None
+        # This process's last token: itself, when it was fetched, until when it is used (seconds since the epoch).
+        self._own: tuple[str, float, float] | None = None
+        self._fetching = threading.Lock()
         self._http = requests.Session()
 
     def verify(self, signature: str, timestamp: str, nonce: str) -> None:
@@ -172,20 +177,24 @@ class WeChat:
                 if isinstance(shared, str):
                     return shared
             except redis.RedisError:
-                if self._own and self._own[1] > time.time():
+                if self._own and self._own[2] > time.time():
                     return self._own[0]
         try:
             with self._cache.lock(f"{TOKEN_KEY}:lock", timeout=15, blocking_timeout=10):
                 return self._fetch_token(refresh)
         except redis.RedisError:
-            return self._fetch_token(refresh)
+            with self._fetching:
+                # Another thread fetched it while this one waited for the lock.
+                if self._own and (time.time() - self._own[1] < JUST_NOW_SECONDS):
+                    return self._own[0]
+                return self._fetch_token(refresh)
 
     def _fetch_token(self, refresh: bool) -> str:
         try:
             shared = self._cache.get(TOKEN_KEY)
             fetched_at = float(str(self._cache.get(f"{TOKEN_KEY}:at") or 0))
             # Another worker refreshed it while this one waited for the lock.
-            if isinstance(shared, str) and (not refresh or time.time() - fetched_at < 5):
+            if isinstance(shared, str) and (not refresh or time.time() - fetched_at < JUST_NOW_SECONDS):
                 return shared
         except redis.RedisError:
             log.info("wechat_token_unshared")
@@ -201,7 +210,7 @@ class WeChat:
         except (requests.RequestException, ValueError, KeyError, TypeError) as error:
             raise SendTemporary("no_access_token") from error
         keep = max(lifetime - TOKEN_MARGIN_SECONDS, 30)
-        self._own = (token, time.time() + keep)
+        self._own = (token, time.time(), time.time() + keep)
         try:
             self._cache.set(TOKEN_KEY, token, ex=keep)
             self._cache.set(f"{TOKEN_KEY}:at", str(time.time()), ex=keep)
