@@ -11,6 +11,7 @@ from tests.support.browser import browser
 from tests.support.container import app, city, city_url, clock, own_city, parts, sms
 from tests.support.database import _shared, database_url, databases
 from tests.support.stack import stack
+from tests.support.valkey import valkey
 
 # One browser and one running copy of the product serve all tests of a run; so does one migrated database.
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "parts",
     "sms",
     "stack",
+    "valkey",
 ]
 
 _LEAKS = (
