@@ -46,7 +46,7 @@ class HttpDialogue:
         self._lock = threading.Lock()
         self._probe_lock = threading.Lock()
         self._probe_again = 0.0
-        self._probed = True
+        self._probed: bool | None = None
         self._response_schema = Draft202012Validator(
             json.loads((SCHEMAS / "turn_response.json").read_text(encoding="utf-8"))
         )
@@ -80,15 +80,16 @@ class HttpDialogue:
 
     def probe(self) -> bool:
         """Whether some bot says it is alive, as of at most PROBE_SECONDS ago. One caller asks, the others take the last
-        word.
+        word; before there is one, they wait for it.
         """
-        if time.monotonic() >= self._probe_again and self._probe_lock.acquire(blocking=False):
+        if time.monotonic() >= self._probe_again and self._probe_lock.acquire(blocking=self._probed is None):
             try:
-                self._probed = any(self._alive(url, PROBE_TIMEOUT) for url in self._urls)
-                self._probe_again = time.monotonic() + PROBE_SECONDS
+                if time.monotonic() >= self._probe_again:
+                    self._probed = any(self._alive(url, PROBE_TIMEOUT) for url in self._urls)
+                    self._probe_again = time.monotonic() + PROBE_SECONDS
             finally:
                 self._probe_lock.release()
-        return self._probed
+        return bool(self._probed)
 
     def _post_turn(self, url: str, body: dict[str, Any]) -> requests.Response:
         for _ in range(2):
