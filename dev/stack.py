@@ -180,6 +180,13 @@ class Stack:
             found["supervisor"] = [run, *(child for child in run.children(recursive=True) if child.pid not in known)]
         return found
 
+    def processor_seconds(self) -> dict[str, float]:
+        """Processor time used so far by each part, user and system, in seconds."""
+        return {
+            name: sum(sum(process.cpu_times()[:2]) for process in processes)
+            for name, processes in self.processes().items()
+        }
+
     @staticmethod
     def until(condition: Callable[[], bool], seconds: float) -> bool:
         """Whether the condition came true in time."""

@@ -38,6 +38,7 @@ class Level:
     acknowledged: Spread
     answered: Spread
     unanswered: int
+    processor_seconds: dict[str, float]  # per message, by part of the copy
 
 
 def _whole_path(stack: Stack, report: Report, seed: int) -> None:
@@ -45,7 +46,7 @@ def _whole_path(stack: Stack, report: Report, seed: int) -> None:
     levels.append(_level(stack, FLOOD_RATE, FLOOD, seed))
     rows = [
         [
-            "at once" if level.offered == FLOOD_RATE else f"{level.offered:.0f}",
+            _load_name(level),
             f"{level.answered_per_second:.1f}",
             *map(milliseconds, (level.acknowledged.p50, level.acknowledged.p99)),
             *map(milliseconds, (level.answered.p50, level.answered.p95, level.answered.p99)),
@@ -53,10 +54,11 @@ def _whole_path(stack: Stack, report: Report, seed: int) -> None:
         ]
         for level in levels
     ]
-    columns = ["offered/s", "answered/s", "ack p50", "ack p99", "answer p50", "p95", "p99 (ms)", "open"]
+    columns = ["offered", "answered/s", "ack p50", "ack p99", "answer p50", "p95", "p99 (ms)", "open"]
     report.tables.append(
         Table("Signed SMS webhook to the answer at the provider (three signed receipts follow each)", columns, rows)
     )
+    report.tables.append(_processor_table(levels))
     report.figures["sms"] = [asdict(level) for level in levels]
     report.promise(
         "Everything sent was answered",
@@ -73,8 +75,10 @@ def _level(stack: Stack, rate: float, count: int, seed: int) -> Level:
         async with people.Providers(stack) as providers:
             await load.open_loop(lambda number, due: providers.send(messages[number], due), count, rate)
 
+    before = stack.processor_seconds()
     asyncio.run(send_all())
     stack.until(lambda: ledger.settled(stack), 120)
+    after = stack.processor_seconds()
     fates = ledger.read(stack, messages).fates
     answered = [fate.answered_at for fate in fates if fate.answered_at]
     first = min(message.due for message in messages)
@@ -84,4 +88,17 @@ def _level(stack: Stack, rate: float, count: int, seed: int) -> Level:
         Spread.of([message.waited for message in messages if message.acknowledged]),
         Spread.of([fate.answered_at - fate.message.due for fate in fates if fate.answered_at]),
         count - len(answered),
+        {name: (after[name] - before.get(name, 0.0)) / count for name in after},
     )
+
+
+def _processor_table(levels: list[Level]) -> Table:
+    """The busiest parts first. Unlike latency this hardly depends on what else the machine does."""
+    parts = sorted(levels[-1].processor_seconds, key=lambda name: -levels[-1].processor_seconds[name])
+    rows = [[name, *(f"{level.processor_seconds[name] * 1000:.1f}" for level in levels)] for name in parts]
+    rows.append(["all", *(f"{sum(level.processor_seconds.values()) * 1000:.1f}" for level in levels)])
+    return Table("Processor time per message, receipts included (ms)", ["part", *map(_load_name, levels)], rows)
+
+
+def _load_name(level: Level) -> str:
+    return "at once" if level.offered == FLOOD_RATE else f"{level.offered:.0f}/s"
