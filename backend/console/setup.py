@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_security import current_user
@@ -33,6 +33,7 @@ def init_console(app: Flask, container: Container) -> None:
     app.register_blueprint(blueprint)
     app.register_error_handler(CSRFError, _untrusted_form)
     app.context_processor(_helpers)
+    app.after_request(_staff_headers)
 
 
 @blueprint.errorhandler(SQLAlchemyError)
@@ -59,6 +60,14 @@ def _untrusted_form(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint == "console.save_place" and may("content.edit"):
         return places.unsaved_page(str((request.view_args or {})["place_id"]))
     return render_template("console/error.html", status=400, text=say("console-page-old-other")), 400
+
+
+def _staff_headers(response: Response) -> Response:
+    """Pages are kept nowhere; on https the CSRF check compares the referrer, so it must be sent to us."""
+    if request.path.startswith("/staff") and request.endpoint != "console.static":
+        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _helpers() -> dict[str, Any]:

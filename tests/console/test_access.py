@@ -99,6 +99,14 @@ def test_a_form_that_grew_old_gives_the_text_back(clerk: Clerk, own_city: Any) -
     assert own_city.content.get("attraction:geziwo").version == 1
 
 
+def test_pages_are_kept_nowhere_and_send_their_referrer_to_us_alone(clerk: Clerk) -> None:
+    for path in ("/staff/", "/staff/login", PLACE, "/staff/nowhere"):
+        headers = clerk.get(path).headers
+        assert "no-store" in headers["Cache-Control"], path
+        # Flask-WTF refuses a form on https that comes without a referrer.
+        assert headers["Referrer-Policy"] == "same-origin", path
+
+
 def test_errors_are_pages_in_the_readers_language(clerk: Clerk) -> None:
     assert "没有这个页面" in clerk.get("/staff/places/attraction:nowhere").text
     assert clerk.get("/staff/nowhere").status_code == 404
