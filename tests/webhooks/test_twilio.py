@@ -34,7 +34,7 @@ def test_a_repeat_is_acknowledged_and_changes_nothing(parts: Parts, send_sms: Se
     "fields",
     [
         {"AccountSid": "AC00000000000000000000000000000000"}, {"AccountSid": None},
-            {"MessageSid": None}, {"MessageSid": ""},
+        {"MessageSid": None}, {"MessageSid": ""},
         {"MessageSid": "S" * 129}, {"MessageSid": "SM\x00"}, {"From": None}, {"From": ""}, {"From": "+" * 200},
         {"From": "+49\x00"}, {"Body": "a" * 10_001},
     ],
