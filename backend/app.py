@@ -57,6 +57,10 @@ def create_app(container: Container | None = None) -> APIFlask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["concierge"] = parts
+    if settings.trusted_proxies:
+        # Only for addresses and https in limits and cookies; signatures are checked against PUBLIC_BASE_URL.
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     limiter.init_app(app)
     app.register_blueprint(twilio.blueprint)
     app.register_blueprint(wechat.blueprint)

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     city_pack: str = "qinhuangdao"
     public_base_url: str = Field(description="URL under which providers reach us; signatures are checked against it")
 
+    trusted_proxies: int = Field(0, ge=0, description="how many proxies in front of us set X-Forwarded-For and -Proto")
+
     database_url: str
     redis_url: str
 

@@ -105,17 +105,17 @@ def test_link_to_a_map_from_the_server_is_not_doubled(page: Page, server: StandI
 def test_source_and_confidence_are_named(page: Page, server: StandIn) -> None:
     server.say(reply("a", cards=[card(source=SOURCE), card(source={**SOURCE, "confidence": "low"})]))
     expect(page.locator(".source")).to_have_text(
-        ["来源：文旅局 · 2026-05核对 · 可信度高", "来源：文旅局 · 2026-05核对 · 仅供参考，请先核实"]
+        ["来源：文旅局 · 2026-05资料 · 可信度高", "来源：文旅局 · 2026-05资料 · 仅供参考，请先核实"]
     )
     server.say(reply("没有卡片的答复", source=SOURCE))
-    expect(page.locator("#log > .city .bubble .source")).to_have_text("来源：文旅局 · 2026-05核对 · 可信度高")
+    expect(page.locator("#log > .city .bubble .source")).to_have_text("来源：文旅局 · 2026-05资料 · 可信度高")
 
 
 def test_long_source_is_folded_away(page: Page, server: StandIn) -> None:
     name = "公开发布的景点资料汇编（2026年修订），经志愿者逐条核对"
     server.say(reply("a", cards=[card(source={**SOURCE, "source": name})]))
     summary = page.locator("details.source summary")
-    expect(summary).to_have_text("来源 · 2026-05核对 · 可信度高")
+    expect(summary).to_have_text("来源 · 2026-05资料 · 可信度高")
     expect(page.get_by_text(name)).to_be_hidden()
     summary.click()
     expect(page.get_by_text(name)).to_be_visible()
