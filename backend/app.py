@@ -9,6 +9,7 @@ from apiflask import APIFlask
 from flask import Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import monitoring
 from backend.api import chat, docs
