@@ -13,22 +13,15 @@ from backend.config import Settings
 from tests.browser.stand_in import StandIn, serve
 from tests.support.browser import PHONE
 
-CITY = """
-id: testville
-name_zh: 测试港
-name_en: Testhaven
-map_centre: {lat: 39.9, lon: 119.5, datum: WGS-84}
-"""
+PACK = Path(__file__).parents[1] / "city_pack" / "packs" / "baytown"
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    pack: Path = tmp_path_factory.mktemp("pack")
-    (pack / "city.yml").write_text(CITY, encoding="utf-8")
+def settings() -> Settings:
     return Settings(
         app_env="test",
-        city_pack=str(pack),
+        city_pack=str(PACK),
         public_base_url="",
         database_url="sqlite://",
         redis_url="redis://127.0.0.1:1",

@@ -20,10 +20,10 @@ HERE = {"latitude": 39.935123456, "longitude": 119.600987654}
 
 
 def test_city_name_comes_from_the_pack(open_page: OpenPage) -> None:
-    expect(open_page()).to_have_title("测试港城市管家")
+    expect(open_page()).to_have_title("湾镇城市管家")
     english = open_page(locale="en-GB")
-    expect(english).to_have_title("Testhaven City Concierge")
-    expect(english.get_by_role("button", name="What is there to see in Testhaven?")).to_be_visible()
+    expect(english).to_have_title("Bay Town City Concierge")
+    expect(english.get_by_role("button", name="What is there to see in Bay Town?")).to_be_visible()
 
 
 def test_example_asks_its_question(page: Page, server: StandIn) -> None:
@@ -36,7 +36,7 @@ def test_language_changes_at_once_and_stays(page: Page, server: StandIn) -> None
     write(page, "你好")
     expect(page.locator("#log > .city")).to_have_count(1)
     page.get_by_role("button", name="Switch to English").click()
-    expect(page).to_have_title("Testhaven City Concierge")
+    expect(page).to_have_title("Bay Town City Concierge")
     expect(page.locator("#log > .person .state")).to_have_text("Sent")
     expect(page.get_by_label("Your question")).to_have_attribute("placeholder", "Your question…")
     assert page.locator("html").get_attribute("lang") == "en"
@@ -44,7 +44,7 @@ def test_language_changes_at_once_and_stays(page: Page, server: StandIn) -> None
     expect(page.get_by_role("button", name="切换到中文")).to_have_text("中文")
     expect(page.locator("#log > li")).to_have_count(2)
     page.get_by_role("button", name="切换到中文").click()
-    expect(page).to_have_title("测试港城市管家")
+    expect(page).to_have_title("湾镇城市管家")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
