@@ -70,6 +70,7 @@ def create_app(container: Container | None = None) -> APIFlask:
     docs.init_docs(app)
     init_web(app, settings, parts.pack)
     init_console(app, parts)
+    docs.leave_out_pages(app)
     _handle_errors(app)
     monitoring.measure_requests(app)
     app.after_request(_harden)

@@ -31,6 +31,10 @@ MAX_WAIT_SECONDS = 10
 HEARTBEAT_SECONDS = 15
 # A stream ends after this long and the client comes back with its cursor, so that no thread is held for ever.
 STREAM_SECONDS = 300
+_STREAM_RESPONSES: Any = {
+    200: {"description": "The stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    400: "The cursor is not one",
+}
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ def replies_after(query_data: After) -> Any:
 @blueprint.get("/chat/stream")
 @blueprint.doc(
     summary="Replies as server-sent events",
-    responses={400: "The cursor is not one"},
+    responses=_STREAM_RESPONSES,
 )
 @blueprint.auth_required(auth)
 @blueprint.input(After, location="query")

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import user_logged_in, user_logged_out
@@ -60,15 +60,18 @@ def init_security(app: Flask, parts: Container) -> None:
             setattr(view, "access", "public" if name in _BEFORE_SIGN_IN else "staff")  # noqa: B010 (a function)
 
     @app.before_request
-    def protect_staff_pages() -> None:
+    def protect_staff_pages() -> ResponseReturnValue | None:
         """Everything under /staff is checked here; the API and the webhooks carry no cookies and check otherwise."""
         if not request.path.startswith("/staff"):
-            return
+            return None
+        if request.is_json:  # the pages send forms; Flask-Security reads JSON, and fails over what is no object
+            return Response("forms only", status=415, mimetype="text/plain")
         blueprint, _, name = (request.endpoint or "").rpartition(".")
         if request.method == "POST" and blueprint == "security" and name in _GUESSABLE:
             _count_attempt()
         if request.endpoint is not None:
             csrf.protect()
+        return None
 
     _keep_trail(app, parts)
 
