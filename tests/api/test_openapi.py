@@ -1,0 +1,53 @@
+"""The OpenAPI document against the application: whatever a client may send, the answer is one it was promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance
+
+from tests.api.conftest import Person
+
+CHECKS = [not_a_server_error, response_schema_conformance]
+
+
+@pytest.fixture
+def document(app: Flask) -> Any:
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+
+
+schema = schemathesis.pytest.from_fixture("document")
+
+
+@schema.exclude(path_regex="/stream").parametrize()
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_with_a_good_token(case: Any, person: Person) -> None:
+    case.call_and_validate(headers=person.headers(), checks=CHECKS)
+
+
+@schema.exclude(path_regex="/sessions").parametrize()
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_without_one(case: Any) -> None:
+    response = case.call(headers={"Authorization": "Bearer x"})
+    assert response.status_code in (400, 401, 405) or case.method == "OPTIONS"
+
+
+def test_every_operation_is_described(app: Flask) -> None:
+    document = app.test_client().get("/api/openapi.json").json
+    described = {(path, method) for path, item in document["paths"].items() for method in item}
+    routes = {
+        (rule.rule, method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes <= described
+    for path, method in described:
+        operation = document["paths"][path][method]
+        assert operation["summary"], path
+        assert any(code.startswith("2") for code in operation["responses"]), path
