@@ -29,8 +29,11 @@ def fit(reply: Reply, fits: Callable[[str], bool], numbered_choices: bool) -> st
         else:
             cut = cut or listed
     text += caution
-    if numbered_choices and reply.choices:
-        offered = "\n" + " ".join(f"{number}.{choice.title}" for number, choice in enumerate(reply.choices, start=1))
-        if fits(text + offered):
+    if numbered_choices:
+        # A choice that stands in the list above under its number is not said twice.
+        numbered = [(number, choice.title) for number, choice in enumerate(reply.choices, start=1)]
+        further = [f"{number}.{title}" for number, title in numbered if f"{number}. {title}" not in text]
+        offered = "\n" + " ".join(further)
+        if further and fits(text + offered):
             text += offered
     return text

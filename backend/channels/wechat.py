@@ -118,7 +118,7 @@ class WeChat:
         text = fit(reply, lambda text: len(text.encode()) <= MAX_TEXT_BYTES, numbered_choices=True)
         links = [link for card in reply.cards[:1] for link in card.links if link.url.startswith("https://")]
         if len(reply.cards) == 1 and links:
-            with_link = f'{text}\n<a href="{links[0].url.replace("&", "&amp;")}">{links[0].title}</a>'
+            with_link = f'{text}\n<a href="{links[0].url}">{links[0].title}</a>'
             if len(with_link.encode()) <= MAX_TEXT_BYTES:
                 return with_link
         return text

@@ -187,7 +187,7 @@ class TestRender:
         links = [Link("高德地图", "https://uri.amap.com/marker?position=1,2&name=x"), Link("拨打", "tel:120")]
         card = Card("鸽子窝", links=links)
         text = adapter().render(Reply("place_hours", "zh", "标题", cards=[card]))
-        assert text == '标题\n<a href="https://uri.amap.com/marker?position=1,2&amp;name=x">高德地图</a>'
+        assert text == '标题\n<a href="https://uri.amap.com/marker?position=1,2&name=x">高德地图</a>'
 
 
 @pytest.fixture(scope="module")
