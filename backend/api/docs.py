@@ -29,9 +29,9 @@ def init_docs(app: APIFlask) -> None:
 
 
 def leave_out_pages(app: APIFlask) -> None:
-    """Says of every blueprint but the API's own that it is not documented; to be called last.
+    """Says of each blueprint but the API's own that it is not documented; to be called when all are there.
 
-    APIFlask asks each blueprint that has a `before_request`, and fails over Flask's own, which do not know the question.
+    APIFlask asks every blueprint that has a `before_request`, and fails over Flask's own, which cannot answer.
     """
     for blueprint in app.blueprints.values():
         if not isinstance(blueprint, APIBlueprint):
