@@ -188,13 +188,13 @@ class Stack:
         }
 
     @staticmethod
-    def until(condition: Callable[[], bool], seconds: float) -> bool:
-        """Whether the condition came true in time."""
+    def until(condition: Callable[[], bool], seconds: float, pause: float = 0.1) -> bool:
+        """Whether the condition came true in time; looks again after each pause."""
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
                 return False
-            time.sleep(0.05)
+            time.sleep(pause)
         return True
 
     def _have_model(self) -> None:

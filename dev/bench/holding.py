@@ -56,11 +56,11 @@ def _round(
     take_away()
     try:
         asyncio.run(_send(stack, messages))
-        stack.until(lambda: _all_held(stack, messages), HELD_WITHIN_SECONDS)
+        stack.until(lambda: ledger.held(stack, len(messages)), HELD_WITHIN_SECONDS, pause=0.5)
     finally:
         bring_back()
     stack.until(stack.bot_ready, ANSWERED_WITHIN_SECONDS)
-    stack.until(lambda: ledger.settled(stack), ANSWERED_WITHIN_SECONDS)
+    stack.until(lambda: ledger.settled(stack), ANSWERED_WITHIN_SECONDS, pause=0.5)
     found = ledger.read(stack, messages)
     _count(report, found, how)
 
@@ -68,11 +68,6 @@ def _round(
 async def _send(stack: Stack, messages: list[people.Message]) -> None:
     async with people.Providers(stack) as providers:
         await load.open_loop(lambda number, due: providers.send(messages[number], due), len(messages), RATE)
-
-
-def _all_held(stack: Stack, messages: list[people.Message]) -> bool:
-    fates = ledger.read(stack, messages).fates
-    return all(fate.held_at for fate in fates)
 
 
 def _count(report: Report, found: ledger.Ledger, how: str) -> None:
@@ -101,10 +96,10 @@ def _count(report: Report, found: ledger.Ledger, how: str) -> None:
     columns = ["channel", "acknowledged", "p50", "p95", "p99", "max (ms)", "held", "held max (s)", "answered"]
     report.tables.append(Table(f"The bot {how}", columns, rows))
     both = [fate for fate in found.fates if fate.held_at and fate.answered_at and fate.held_at <= fate.answered_at]
-    amiss = found.doubled + found.missing + found.unknown + found.failed
+    amiss = found.amiss()
     report.promise(
         f"The bot {how}: everybody gets one holding answer, then one real answer",
-        f"{len(both)} of {len(found.fates)}, {len(amiss)} doubled, missing or unknown",
+        f"{len(both)} of {len(found.fates)}, {len(amiss)} doubled, missing, unknown or failed",
         len(both) == len(found.fates) and not amiss,
     )
     for text in amiss[:10]:

@@ -60,7 +60,7 @@ def run(stack: Stack, seed: int) -> Report:
     report = Report("kills", f"{MESSAGES} webhooks at {RATE:.0f}/s while every part is killed twice (seed {seed})")
     messages, kills = plan_messages(stack, seed), plan_kills(seed)
     killed = asyncio.run(_send_and_kill(stack, messages, kills))
-    stack.until(lambda: stack.ready() and ledger.settled(stack), SETTLE_SECONDS)
+    stack.until(lambda: stack.ready() and ledger.settled(stack), SETTLE_SECONDS, pause=0.5)
     found = ledger.read(stack, messages)
     _count(report, found, killed)
     return report
@@ -94,7 +94,6 @@ def _count(report: Report, found: ledger.Ledger, killed: list[Kill]) -> None:
     acknowledged = [fate for fate in fates if fate.message.acknowledged]
     lost = [fate for fate in acknowledged if fate.rows != 1]
     without = [fate for fate in acknowledged if fate.outcome is None]
-    excused = set(found.unknown)
     unanswered = [fate for fate in acknowledged if fate.answered_at is None]
     waits = [
         fate.answered_at - fate.message.acknowledged
@@ -124,18 +123,9 @@ def _count(report: Report, found: ledger.Ledger, killed: list[Kill]) -> None:
     outcomes = Counter(fate.outcome or "none" for fate in acknowledged)
     report.notes.append("killed: " + ", ".join(f"{kill.part} at {kill.at:.1f} s" for kill in killed))
     report.notes.append("outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
-    for title, listed in (
-        ("unknown", found.unknown),
-        ("failed", found.failed),
-        ("received twice", found.doubled),
-        ("recorded as sent, never received", found.missing),
-        (
-            "never acknowledged",
-            [f"{f.message.provider_id} {f.message.failures}" for f in fates if not f.message.acknowledged],
-        ),
-    ):
-        if listed:
-            report.notes.append(f"{title}: {len(listed)}: " + "; ".join(listed[:_LISTED]))
+    never = [fate.message for fate in fates if not fate.message.acknowledged]
+    amiss = found.amiss() + [f"never acknowledged: {one.provider_id} {', '.join(one.failures)}" for one in never]
+    report.notes += amiss[:_LISTED]
     report.promise("Every 200 has exactly one row", f"{len(lost)} of {len(acknowledged)} without", not lost)
     report.promise("Every 200 has an outcome", f"{len(without)} without", not without)
     report.promise(
@@ -153,7 +143,7 @@ def _count(report: Report, found: ledger.Ledger, killed: list[Kill]) -> None:
         "without_outcome": len(without),
         "unanswered": len(unanswered),
         "late": len(late),
-        "unknown": len(excused),
+        "unknown": len(found.unknown),
         "failed": len(found.failed),
         "doubled": len(found.doubled),
         "missing": len(found.missing),

@@ -42,6 +42,29 @@ class Ledger:
     unknown: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
+    def amiss(self) -> list[str]:
+        """Everything that does not add up, each with what is wrong with it."""
+        kinds = {
+            "received twice": self.doubled,
+            "recorded as sent, never received": self.missing,
+            "unknown": self.unknown,
+            "failed": self.failed,
+        }
+        return [f"{kind}: {each}" for kind, found in kinds.items() for each in found]
+
+
+def held(stack: Stack, count: int) -> bool:
+    """Whether the last `count` messages have had their holding answers."""
+    with stack.container.db.read() as session:
+        newest = select(InboundMessage.id).order_by(InboundMessage.id.desc()).limit(count)
+        return count == session.scalar(
+            select(func.count()).where(
+                OutboundMessage.inbound_id.in_(newest),
+                OutboundMessage.kind == "holding",
+                OutboundMessage.state.in_(_DONE),
+            )
+        )
+
 
 def settled(stack: Stack) -> bool:
     """Whether nothing is open: every turn closed, every message sent or given up."""

@@ -42,7 +42,7 @@ def _weigh(stack: Stack, report: Report, seed: int) -> Table:
             await load.open_loop(lambda number, due: providers.send(messages[number], due), MESSAGES, RATE)
 
     asyncio.run(send_all())
-    stack.until(lambda: ledger.settled(stack), 120)
+    stack.until(lambda: ledger.settled(stack), 120, pause=0.5)
     after = memory.of_stack(stack)
     rows = [
         [

@@ -77,7 +77,7 @@ def _level(stack: Stack, rate: float, count: int, seed: int) -> Level:
 
     before = stack.processor_seconds()
     asyncio.run(send_all())
-    stack.until(lambda: ledger.settled(stack), 120)
+    stack.until(lambda: ledger.settled(stack), 120, pause=0.5)
     after = stack.processor_seconds()
     fates = ledger.read(stack, messages).fates
     answered = [fate.answered_at for fate in fates if fate.answered_at]
