@@ -48,6 +48,10 @@ class Dialogue(Protocol):
         """Raises DialogueUnavailable or DialogueFailed."""
         ...
 
+    def probe(self) -> bool:
+        """Whether some bot says it is alive; asks at most once a second."""
+        ...
+
 
 @dataclass(frozen=True)
 class Outgoing:

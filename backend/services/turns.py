@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 
 MAX_FAILURES = 3
 LOCATION_KEPT = dt.timedelta(hours=2)
-RETRY_WHILE_NO_BOT = dt.timedelta(seconds=2)
+RETRY_FAILED = dt.timedelta(seconds=2)
+# Hundreds of people may wait for a bot: asking again for each of them every few seconds would keep the workers and the
+# database from everything else. The sweeper looks whether a bot is back, and then wakes all who wait.
+WAIT_FOR_BOT = dt.timedelta(seconds=30)
 SWEEP_BATCH = 200
 
 
@@ -233,7 +236,7 @@ class Turns:
                 log.warning("lease_lost", extra={"turn_id": message.id})
                 return
             row = session.get_one(InboundMessage, message.id)
-            row.next_attempt_at = now + RETRY_WHILE_NO_BOT
+            row.next_attempt_at = now + (RETRY_FAILED if failed else WAIT_FOR_BOT)
             if failed:
                 row.attempts += 1
             self._hold(session, row, now)
@@ -354,9 +357,25 @@ class Turns:
                 return False
             return self._hold(session, row, row.received_at + dt.timedelta(seconds=self._settings.holding_after + 1))
 
+    def _end_the_wait(self, now: dt.datetime) -> None:
+        waiting = (
+            InboundMessage.state == "received",
+            InboundMessage.attempts == 0,
+            InboundMessage.next_attempt_at > now,
+        )
+        with self._db.read() as session:
+            if session.scalars(select(InboundMessage.id).where(*waiting).limit(1)).first() is None:
+                return
+        with self._db.write() as session:
+            session.execute(update(InboundMessage).where(*waiting).values(next_attempt_at=now))
+
     def sweep(self) -> list[int]:
-        """Conversations with a due message and nobody at it. Also gives holding answers where the wait is long."""
+        """Conversations with a due message and nobody at it. Also gives holding answers where the wait is long, and
+        makes messages due again that waited for a bot when one is back.
+        """
         now = utcnow()
+        if self._dialogue.probe():
+            self._end_the_wait(now)
         held, earlier = aliased(InboundMessage), aliased(InboundMessage)
         with self._db.read() as session:
             late = session.scalars(

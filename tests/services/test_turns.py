@@ -168,6 +168,24 @@ class TestNoBot:
         assert kinds(parts) == ["holding", "answer"]
         assert len(parts.dialogue.turns) == 5
 
+    def test_while_no_bot_is_there_nobody_is_asked_again_and_all_are_when_it_is_back(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock
+    ) -> None:
+        parts.dialogue.alive = False
+        people = [f"+491511111000{number}" for number in range(3)]
+        parts.dialogue.script.extend([DialogueUnavailable() for _ in people])
+        for person in people:
+            parts.turns.drain(say(parts, "几点开门", address=person))
+        for _ in range(4):
+            clock.advance(seconds=5)
+            assert parts.turns.sweep() == []
+        assert len(parts.dialogue.turns) == len(people)
+        parts.dialogue.alive = True
+        clock.advance(seconds=2)
+        parts.sweep()
+        assert [row.outcome for row in parts.rows(InboundMessage)] == ["answered"] * len(people)
+        assert kinds(parts).count("holding") == len(people)
+
     def test_a_waiting_conversation_is_held_once_however_much_it_writes(
         self, parts: Parts, sms: RecordingChannel, clock: Clock
     ) -> None:
