@@ -77,7 +77,8 @@ def _await_answer(accepted: Accepted, window: float) -> tuple[list[int], str] | 
             return claimed
         return None if outbound.pending_turn(accepted.inbound_id) else True
 
-    patience = window if dialogue.probe() else 0.3
+    # Without a bot only what needs none (an emergency, a follow) can be answered, and that comes at once.
+    patience = window if dialogue.probe() else 0.15
     found = parts().notifier.wait(accepted.conversation_id, look, patience)
     if isinstance(found, tuple):
         return found
