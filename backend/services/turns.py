@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from backend.database import Database, record_event
 from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
@@ -80,16 +80,41 @@ class Turns:
         the lease.
         """
         owner = new_uuid()
-        closed = 0
-        if not self._lease(conversation_id, owner):
-            return 0
-        while True:
+        leased = self._lease(conversation_id, owner)
+        closed = self._jump_queue(conversation_id, skip_first=leased)
+        while leased:
             pending = self._next(conversation_id, owner)
             if pending is None:
                 return closed
             if not self._take(pending, owner):
                 return closed
             closed += 1
+        return closed
+
+    def _jump_queue(self, conversation_id: int, skip_first: bool) -> int:
+        """Closes what needs no bot and must not wait behind a message that does: cries for help, consent words, events.
+
+        Without a lease: whoever holds it is busy with another message, or finds this one closed. `skip_first` leaves
+        the oldest message to the caller, whose turn it is anyway.
+        """
+        with self._db.read() as session:
+            waiting = session.scalars(
+                select(InboundMessage)
+                .where(InboundMessage.conversation_id == conversation_id, InboundMessage.state == "received")
+                .options(joinedload(InboundMessage.identity))
+                .order_by(InboundMessage.id)
+            ).all()
+        closed = 0
+        for message in waiting[skip_first:]:
+            try:
+                outcome = self._without_bot(message)
+                texts = self._render(message, outcome) if outcome else []
+            except Exception:  # in its turn this message fails like any other, and its failures are counted
+                log.exception("turn_failed", extra={"turn_id": message.id})
+                continue
+            if outcome is not None:
+                closed += self._close(message, None, outcome, texts)
+        return closed
 
     def _lease(self, conversation_id: int, owner: str) -> bool:
         with self._db.write() as session:
@@ -145,18 +170,26 @@ class Turns:
         channel = self._channels[message.channel]
         return [channel.render(reply) for reply in outcome.replies]
 
-    def _answer(self, message: InboundMessage) -> Outcome:
-        channel = self._channels[message.channel]
-        lang = message.lang
+    def _without_bot(self, message: InboundMessage) -> Outcome | None:
+        """The outcome of an event, a consent word or a cry for help; None for what the bot has to answer."""
         if message.kind == "event":
             return self._event(message)
+        channel = self._channels[message.channel]
         if channel.consent_words:
             done = self._consent(message, channel)
             if done is not None:
                 return done
         urgent = self._emergency.match(message.text)
-        if urgent:
-            return Outcome("answered", [self._emergency.reply(urgent, lang)], intent="emergency", confidence=1.0)
+        if not urgent:
+            return None
+        reply = self._emergency.reply(urgent, message.lang)
+        return Outcome("answered", [reply], intent="emergency", confidence=1.0)
+
+    def _answer(self, message: InboundMessage) -> Outcome:
+        done = self._without_bot(message)
+        if done is not None:
+            return done
+        lang = message.lang
         conversation = message.conversation
         if message.kind == "media" and not message.text.strip():
             return Outcome("answered", [system_replies.media_unread(lang)])
@@ -241,34 +274,31 @@ class Turns:
                 row.attempts += 1
             self._hold(session, row, now)
 
-    def _close(self, message: InboundMessage, owner: str, outcome: Outcome, texts: list[str]) -> bool:
-        """Stores the turn's outcome; False, and nothing stored, when the lease was lost to another worker."""
+    def _close(self, message: InboundMessage, owner: str | None, outcome: Outcome, texts: list[str]) -> bool:
+        """Stores the turn's outcome, once; False, and nothing stored, when the lease was lost to another worker.
+
+        `owner` None: without a lease, see `_jump_queue`.
+        """
         now = utcnow()
-        lost = False
         with self._db.write() as session:
-            values: dict[str, Any] = {
-                "lease_until": now + dt.timedelta(seconds=self._settings.lease),
-                "last_turn_at": now,
-            }
+            values: dict[str, Any] = {"last_turn_at": now}
+            ours = Conversation.id == message.conversation_id
+            if owner is not None:
+                values["lease_until"] = now + dt.timedelta(seconds=self._settings.lease)
+                ours &= Conversation.lease_owner == owner
             if outcome.state is not None:
                 values["state"] = outcome.state
             if outcome.replies:
                 values["choices"] = [choice for reply in outcome.replies for choice in reply.to_dict()["choices"]][:9]
             if message.location:
                 values["location"], values["location_at"] = message.location, now
-            held = session.execute(
-                update(Conversation)
-                .where(Conversation.id == message.conversation_id, Conversation.lease_owner == owner)
-                .values(**values)
-                .returning(Conversation.id)
-            ).first()
+            held = session.execute(update(Conversation).where(ours).values(**values).returning(Conversation.id)).first()
             row = session.get_one(InboundMessage, message.id)
-            lost = held is None or row.state != "received"
-            if not lost:
+            if held is not None and row.state == "received":
                 self._write_outcome(session, row, outcome, texts, now)
-        if lost:
+        if held is None:
             log.warning("lease_lost", extra={"turn_id": message.id})
-        return not lost
+        return held is not None
 
     def _write_outcome(
         self, session: Session, row: InboundMessage, outcome: Outcome, texts: list[str], now: dt.datetime
