@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Mapping
 from typing import Literal
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 STALE_ANSWER = dt.timedelta(hours=24)
 SWEEP_BATCH = 200
+# A provider that hangs must not keep the sweeper from everything else: what is left is settled by the next sweeps.
+SETTLE_SECONDS = 5.0
 PASSIVE = "passive:"
 # A provider's list of messages may lag behind its acceptance of one.
 LOOKUP_DELAY = dt.timedelta(seconds=5)
@@ -115,23 +118,23 @@ class Outbound:
             provider_id = channel.send(message)
         except SendTemporary as problem:
             log.warning("send_postponed", extra={**extra, "code": problem.code})
-            self._record(message.id, token, "queued", error=problem.code, retry_after=problem.retry_after)
+            self._record(message, token, "queued", error=problem.code, retry_after=problem.retry_after)
         except SendPermanent as problem:
             log.warning("send_refused", extra={**extra, "code": problem.code})
-            self._record(message.id, token, "failed", error=problem.code, opted_out=problem.opted_out)
+            self._record(message, token, "failed", error=problem.code, opted_out=problem.opted_out)
         except SendUnknown as problem:
             log.warning("send_unknown", extra={**extra, "code": str(problem)})
-            self._record(message.id, token, "unknown", error=str(problem)[:200])
+            self._record(message, token, "unknown", error=str(problem)[:200])
         except Exception as problem:
             log.exception("send_unknown", extra={**extra, "code": type(problem).__name__})
-            self._record(message.id, token, "unknown", error=type(problem).__name__)
+            self._record(message, token, "unknown", error=type(problem).__name__)
         else:
             log.info("sent", extra={**extra, "provider_id": provider_id})
-            self._record(message.id, token, "sent", provider_id=provider_id)
+            self._record(message, token, "sent", provider_id=provider_id)
 
     def _record(
         self,
-        outbound_id: int,
+        message: Outgoing,
         token: str,
         state: str,
         provider_id: str | None = None,
@@ -141,13 +144,14 @@ class Outbound:
     ) -> None:
         now = utcnow()
         with self._db.write() as session:
-            row = session.get_one(OutboundMessage, outbound_id, with_for_update=True)
-            late_news = provider_id is not None and row.state == "unknown"
+            row = session.get_one(OutboundMessage, message.id, with_for_update=True)
+            # The sweeper may have taken the claim meanwhile. What it could not find out, we may know by now.
+            late_news = row.state == "unknown" and (provider_id is not None or row.claimed_at == message.claimed_at)
             if row.claim_token != token and not late_news:
                 return  # the claim ran out and the sweeper settled it
             row.provider_id = provider_id or row.provider_id
             row.error = error
-            if state == "queued" and row.state == "sending":
+            if state == "queued" and row.state in ("sending", "unknown"):
                 if row.attempts >= MAX_ATTEMPTS:
                     state = "failed"
                 else:
@@ -235,7 +239,10 @@ class Outbound:
                 .order_by(OutboundMessage.not_before)
                 .limit(SWEEP_BATCH)
             ).all()
+        end = time.monotonic() + SETTLE_SECONDS
         for outbound_id in stale:
+            if time.monotonic() > end:
+                break
             try:
                 self._settle(outbound_id)
             except SQLAlchemyError:

@@ -273,6 +273,59 @@ class TestUnknown:
         parts.sweep()
         assert sms.texts() == ["一"]
 
+    @pytest.mark.parametrize(
+        ("problem", "consent", "texts"),
+        [
+            (SendTemporary("no_access_token"), "in", ["一"]),
+            (SendPermanent("21610", opted_out=True), "out", []),
+        ],
+    )
+    def test_a_refusal_that_comes_after_the_claim_ran_out_counts(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock, problem: Exception, consent: str, texts: list[str]
+    ) -> None:
+        conversation = owe(parts, "一")
+        sms.lookups.append(SendUnknown("no lookup"))
+        sms.script.append(problem)
+
+        def during(message: Any) -> None:
+            sms.during = lambda again: None
+            clock.advance(seconds=parts.settings.send_claim_seconds + 1)
+            parts.outbound.sweep()
+            assert states(parts) == ["unknown"]
+
+        sms.during = during
+        parts.outbound.deliver(conversation)
+        clock.advance(minutes=5)
+        parts.sweep()
+        assert (sms.texts(), parts.row(ChannelIdentity).consent) == (texts, consent)
+
+    def test_an_old_refusal_says_nothing_about_a_second_sending(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock
+    ) -> None:
+        conversation = owe(parts, "一")
+        sms.script.extend([SendTemporary("429"), SendUnknown("timeout")])
+
+        def during(message: Any) -> None:
+            sms.during = lambda again: None
+            clock.advance(seconds=parts.settings.send_claim_seconds + 1)
+            parts.sweep()  # the provider has none such: it is sent a second time, and nobody knows how that went
+
+        sms.during = during
+        parts.outbound.deliver(conversation)
+        assert states(parts) == ["unknown"]
+
+    def test_a_provider_that_hangs_does_not_keep_the_sweeper_from_what_is_due(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        conversation = owe(parts, "一", "二", "三")
+        sms.script.extend([SendUnknown("timeout")] * 2 + [SendTemporary("429")])
+        parts.outbound.deliver(conversation)
+        clock.advance(seconds=40)
+        sms.lookups.append(SendTemporary("timeout"))
+        monkeypatch.setattr("backend.services.outbound.SETTLE_SECONDS", -1.0)
+        assert parts.outbound.sweep() == [conversation]
+        assert sms.asked == []
+
     def test_two_messages_of_the_same_words_are_not_taken_for_one(
         self, parts: Parts, sms: RecordingChannel, clock: Clock
     ) -> None:
