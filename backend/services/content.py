@@ -174,7 +174,7 @@ class Content:
             raise InvalidEdit(problems)
         try:
             with self._db.write() as session:
-                values = {"status": "open", "confidence": "high", **facts}
+                values = {"status": "open", "confidence": "high", "datum": "unknown", **facts}
                 place = Place(id=f"{kind}:{slug or _free_slug(session, kind, facts)}", kind=kind, version=0, **values)
                 session.add(place)
                 with session.no_autoflush:

@@ -27,10 +27,22 @@ EDITABLE = CLOSURE | {
 # Facts whose editing means that somebody has looked at them; a mere "closed today" does not vouch for the rest.
 VOUCHING = EDITABLE - CLOSURE - {"status", "deleted_at"}
 
-MAX_TEXT = 2000
+# What stands in the headline or in a line of an answer must fit there (data/schemas/reply.json), its label included.
+MAX_TEXT = 500
+MAX_HEADLINE_TEXT = 200
 MAX_ALIASES = 60
-_MAX_LENGTH = {"name_zh": 120, "name_en": 160, "website": 160}
-_PHONE = re.compile(r"[0-9]+(-[0-9]+)*")
+_MAX_LENGTH = {
+    "name_zh": 120,
+    "name_en": 160,
+    "website": 160,
+    **{
+        f"{fact}_{lang}": MAX_HEADLINE_TEXT
+        for fact in ("hours_text", "price_text", "address", "closed_reason")
+        for lang in ("zh", "en")
+    },
+}
+MAX_PHONES = 8
+_PHONE = re.compile(r"(?=.{3,20}$)[0-9]+(-[0-9]+)*")
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 _HOST = re.compile(r"(https?://)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^\s<>\"']*)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -110,7 +122,8 @@ def _formats(place: Place) -> dict[str, str]:
     problems = {}
     if place.opening_hours and not opening_hours.validate(place.opening_hours):
         problems["opening_hours"] = "edit-bad-opening-hours"
-    if any(not _PHONE.fullmatch(phone) for phone in place.phones or []):
+    phones = place.phones or []
+    if len(phones) > MAX_PHONES or any(not _PHONE.fullmatch(phone) for phone in phones):
         problems["phones"] = "edit-bad-phone"
     if place.website and not _HOST.fullmatch(place.website):
         problems["website"] = "edit-bad-website"
