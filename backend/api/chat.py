@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from apiflask import APIBlueprint, HTTPTokenAuth
 from flask import Response, request
+from flask_limiter.util import get_remote_address
 from pydantic import ValidationError
 
 from backend.access import access
@@ -64,7 +65,7 @@ def caller() -> Caller:
 @blueprint.post("/sessions")
 @blueprint.doc(summary="Open a chat session", responses={400: "The body is not what it should be"})
 @blueprint.output(SessionOut, status_code=201)
-@limiter.limit("30/minute;300/hour")
+@limiter.limit("30/minute;300/hour", key_func=get_remote_address)
 @access("public")
 def open_session() -> Any:
     """Gives a bearer token for a new contact. Optional body: `{"lang": "zh"}` or `{"lang": "en"}`."""
@@ -92,12 +93,14 @@ def send_message(json_data: MessageIn) -> Any:
 
     The same `client_message_id` again is the same message: the same answer, no second turn.
     """
+    transcript = parts().transcript
+    # Read first: the answer may come at any moment from now on, and always comes after this cursor.
+    before = transcript.cursor(caller().conversation_id, "web")
     try:
         accepted = parts().inbound.receive(_received(json_data))
     except InvalidMessage as error:
         raise ApiError(400, error.code) from error
     log.info("received", extra={"turn_id": accepted.inbound_id, "channel": "web", "repeat": not accepted.new})
-    transcript = parts().transcript
     wait = _wait_seconds()
     replies = transcript.answer_to(accepted.inbound_id)
     if replies is None and wait:
@@ -106,9 +109,8 @@ def send_message(json_data: MessageIn) -> Any:
         )
     message_id = str(accepted.inbound_id)
     if replies is None:
-        cursor = transcript.cursor(accepted.conversation_id, "web")
-        return {"message_id": message_id, "replies": [], "cursor": str(cursor)}, 202
-    cursor = max((said.id for said in replies), default=transcript.cursor(accepted.conversation_id, "web"))
+        return {"message_id": message_id, "replies": [], "cursor": str(before)}, 202
+    cursor = max((said.id for said in replies), default=before)
     answer = {"message_id": message_id, "replies": [reply_json(said) for said in replies], "cursor": str(cursor)}
     return answer, 200, {"Preference-Applied": f"wait={wait:g}"} if wait else {}
 

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from backend.app import create_app
+from backend.limits import limiter
 from backend.models import Contact, InboundMessage, WebSession
 from backend.services.replies import Card, CardPlace, Link, Source
 from backend.wiring import Container
@@ -45,6 +46,16 @@ class TestSessions:
         assert (response.status_code, response.json["error"]["code"]) == (400, "invalid_body")
         assert parts.rows(Contact) == []
 
+    def test_a_made_up_token_does_not_make_a_new_caller(
+        self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limiter, "enabled", True)
+        asked = [
+            client.post("/api/v1/sessions", headers={"Authorization": f"Bearer {number}"}).status_code
+            for number in range(31)
+        ]
+        assert asked == [201] * 30 + [429]
+
 
 class TestSending:
     def test_without_waiting_it_is_taken_in(self, parts: Parts, person: Person) -> None:
@@ -71,6 +82,22 @@ class TestSending:
     def test_waiting_in_vain_ends_in_202(self, parts: Parts, person: Person) -> None:
         response = person.say("a", wait=1)
         assert (response.status_code, response.json["replies"]) == (202, [])
+
+    def test_an_answer_that_comes_just_too_late_for_the_response_comes_after_its_cursor(
+        self, parts: Parts, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        look = parts.transcript.answer_to
+
+        def look_and_be_overtaken(inbound_id: int) -> Any:
+            found = look(inbound_id)
+            parts.run(person.conversation_id)
+            return found
+
+        monkeypatch.setattr(parts.transcript, "answer_to", look_and_be_overtaken)
+        response = person.say("a")
+        assert response.status_code == 202
+        [answer] = person.get(f"{MESSAGES}?after={response.json['cursor']}").json["messages"]
+        assert answer["in_reply_to"] == "a"
 
     @pytest.mark.parametrize(
         "value", ["wait", "wait=", "wait=x", "wait=-1", "wait=1e9", "wait=²", "respond-async", ",,", "wait=0"]
