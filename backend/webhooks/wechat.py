@@ -16,6 +16,11 @@ from backend.web_context import parts
 log = logging.getLogger(__name__)
 blueprint = Blueprint("wechat", __name__, url_prefix="/channels/wechat")
 
+# Nobody reads a response this long after the window closed: its answer has to go another way.
+HUNG_UP_SECONDS = 0.5
+# Without a bot only what needs none (an emergency, a follow) can be answered, and that comes at once.
+PATIENCE_WITHOUT_BOT = 0.15
+
 
 def _signed() -> bool:
     try:
@@ -40,7 +45,11 @@ def url_check() -> Response:
 @blueprint.post("")
 @access("signed")
 def message() -> Response:
-    """A message or an event: stored first, then answered within the window if the answer comes in time."""
+    """A message or an event: stored first, then answered within the window if the answer comes in time.
+
+    The window opens with the request: storing takes of it too.
+    """
+    deadline = time.monotonic() + parts().settings.wechat_window_seconds
     request.max_content_length = MAX_XML_BYTES
     if not _signed():
         return Response("signature missing or wrong", status=403, mimetype="text/plain")
@@ -53,7 +62,9 @@ def message() -> Response:
         log.warning("webhook_refused", extra={"channel": "wechat", "reason": error.code})
         return Response(error.code, status=400, mimetype="text/plain")
     log.info("received", extra={"turn_id": accepted.inbound_id, "channel": "wechat", "repeat": not accepted.new})
-    claimed = _await_answer(accepted, window)
+    # A cry for help never gets a mere "please wait" for an answer, which comes without the bot.
+    urgent = bool(parts().emergency.match(received.text))
+    claimed = _await_answer(accepted, deadline, urgent)
     if claimed is None:
         return Response("success", mimetype="text/plain")
     ids, text = claimed
@@ -65,23 +76,27 @@ def message() -> Response:
     return response
 
 
-def _await_answer(accepted: Accepted, window: float) -> tuple[list[int], str] | None:
+def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[list[int], str] | None:
     """The turn's replies for this response; the holding answer when the bot is away or the window closes; None when
-    nothing is due.
+    nothing is due, or nobody reads the response any more. `deadline` is on the monotonic clock.
     """
     outbound, dialogue = parts().outbound, parts().dialogue
 
+    def hung_up() -> bool:
+        return time.monotonic() > deadline + HUNG_UP_SECONDS
+
     def look() -> tuple[list[int], str] | bool | None:
-        claimed = outbound.claim_passive(accepted.inbound_id)
+        claimed = None if hung_up() else outbound.claim_passive(accepted.inbound_id)
         if claimed is not None:
             return claimed
         return None if outbound.pending_turn(accepted.inbound_id) else True
 
-    # Without a bot only what needs none (an emergency, a follow) can be answered, and that comes at once.
-    patience = window if dialogue.probe() else 0.15
+    patience = max(deadline - time.monotonic(), 0.0)
+    if not urgent and not dialogue.probe():
+        patience = min(patience, PATIENCE_WITHOUT_BOT)
     found = parts().notifier.wait(accepted.conversation_id, look, patience)
     if isinstance(found, tuple):
         return found
-    if found is None and parts().turns.hold(accepted.inbound_id):
+    if found is None and not hung_up() and parts().turns.hold(accepted.inbound_id):
         return outbound.claim_passive(accepted.inbound_id)
     return None

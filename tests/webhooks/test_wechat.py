@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -114,6 +116,47 @@ def test_an_answer_that_comes_after_the_window_goes_as_a_message(
     clock.advance(seconds=10)
     parts.sweep()
     assert recording.texts() == ["echo 几点开门"]
+
+
+def test_nothing_rides_on_a_response_nobody_waits_for(
+    parts: Parts, send_wechat: Send, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = with_recording_channels(parts, "wechat")["wechat"]
+    late = SimpleNamespace(time=time.time, monotonic=time.monotonic)
+    receive = parts.inbound.receive
+
+    def slowly(message: Any) -> Any:
+        accepted = receive(message)
+        parts.turns.drain(accepted.conversation_id)
+        late.monotonic = lambda: time.monotonic() + 6.0
+        return accepted
+
+    monkeypatch.setattr("backend.webhooks.wechat.time", late)
+    monkeypatch.setattr(parts.inbound, "receive", slowly)
+    assert send_wechat().text == "success"
+    assert parts.row(OutboundMessage).state == "queued"
+    clock.advance(seconds=10)
+    parts.sweep()
+    assert recording.texts() == ["echo 几点开门"]
+
+
+def test_a_cry_for_help_gets_the_numbers_and_no_holding_answer_though_no_bot_is_there(
+    parts: Parts, send_wechat: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts.settings.__dict__["wechat_window_seconds"] = 30.0
+    monkeypatch.setattr("backend.webhooks.wechat.PATIENCE_WITHOUT_BOT", 0.0)
+    parts.dialogue.alive = False
+    pending = parts.outbound.pending_turn
+
+    def pending_and_then_answered(inbound_id: int) -> bool:
+        found = pending(inbound_id)
+        parts.turns.drain(parts.row(InboundMessage).conversation_id)
+        return found
+
+    monkeypatch.setattr(parts.outbound, "pending_turn", pending_and_then_answered)
+    text = text_of(send_wechat(Content="着火了"))
+    assert "119" in text
+    assert parts.row(OutboundMessage).reply["code"] == "emergency"
 
 
 def test_what_needs_no_answer_is_acknowledged(parts: Parts, worker: Worker, send_wechat: Send) -> None:
