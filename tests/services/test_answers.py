@@ -200,6 +200,20 @@ class TestHonesty:
             )
             assert "8:00-17:00" in again.headline
 
+    @pytest.mark.parametrize("intent", place_facts.QUESTIONS)
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_whatever_is_asked_about_a_closed_place_says_so_on_sms_too(
+        self, own_city: Parts, intent: str, lang: str
+    ) -> None:
+        summary = {"summary_zh": "海边的老塔。" * 8, "summary_en": "An old tower by the sea. " * 4}
+        with own_city.db.write() as session:
+            stored(session, PlaceRow(id="attraction:shut", closed_from=NOON.date(), **summary))
+        talk = Talk(own_city, lang)
+        said = talk.ask(intent, named={"attraction": "attraction:shut"})
+        status = t(lang, "closed-by-staff", reason="none", until="none")
+        assert status in said.plain_text()
+        assert status in own_city.twilio.render(said)
+
     @pytest.mark.parametrize(
         ("hour", "kind"), [(7, "closed"), (8, "open"), (12, "open"), (16, "open"), (17, "closed"), (23, "closed")]
     )
