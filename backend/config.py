@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         6.0, description="after this the conversation starts without memory of what was talked about"
     )
     web_session_days: int = 90
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_our_driver(cls, url: str) -> str:
+        """Platforms give `postgres://` or `postgresql://`, which name no driver or another one."""
+        scheme, separator, rest = url.partition("://")
+        return f"postgresql+psycopg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
 
     @model_validator(mode="after")
     def _check(self) -> Settings:

@@ -1,0 +1,17 @@
+"""What the settings make of what a platform gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.database import make_engine
+from tests.support.container import settings
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_platforms_database_url_is_taken_as_it_is_given(scheme: str) -> None:
+    given = settings(f"{scheme}://city:se%40cret@db.example.org/concierge?sslmode=require")
+    engine = make_engine(given.database_url)
+    assert engine.dialect.driver == "psycopg"
+    assert engine.url.password == "se@cret"
+    assert engine.url.query == {"sslmode": "require"}
