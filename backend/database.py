@@ -18,10 +18,17 @@ AfterCommit = Callable[[list[Event]], None]
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for SQLite (WAL, durable) or PostgreSQL; both wait at most five seconds for a lock or a connection."""
+    """An engine for SQLite (WAL, durable) or PostgreSQL; both wait at most five seconds for a lock or a connection.
+
+    Errors do not name the values of a statement: those are people's words and places, and errors are logged.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(
-            url, connect_args={"timeout": 5, "check_same_thread": False}, pool_size=20, max_overflow=60
+            url,
+            connect_args={"timeout": 5, "check_same_thread": False},
+            pool_size=20,
+            max_overflow=60,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -32,6 +39,7 @@ def make_engine(url: str) -> Engine:
         max_overflow=20,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC",
