@@ -238,6 +238,8 @@ class Turns:
         if word == "stop":
             replies = [] if silent or message.identity.consent == "out" else [system_replies.stopped(message.lang)]
             return Outcome("consent", replies, kind="consent", consent="out")
+        if word == "start" and silent and message.identity.consent == "in" and "opt_out_type" not in message.meta:
+            return None  # nothing to take back, so nobody has answered: a plain "yes" is a word to the bot
         if word == "start":
             replies = [] if silent else [system_replies.started(message.lang)]
             return Outcome("consent", replies, kind="consent", consent="in")
