@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
@@ -176,6 +177,11 @@ class Container:
     def receipts(self) -> Receipts:
         """Merges delivery receipts."""
         return Receipts(self.db)
+
+    @cached_property
+    def streams(self) -> threading.BoundedSemaphore:
+        """Places for streams of this process: each holds a thread, and webhooks need threads too."""
+        return threading.BoundedSemaphore(self.settings.web_threads // 2)
 
     @cached_property
     def transcript(self) -> Transcript:

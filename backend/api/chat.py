@@ -32,9 +32,11 @@ MAX_WAIT_SECONDS = 10
 HEARTBEAT_SECONDS = 15
 # A stream ends after this long and the client comes back with its cursor, so that no thread is held for ever.
 STREAM_SECONDS = 300
+STREAM_RETRY_SECONDS = 15
 _STREAM_RESPONSES: Any = {
     200: {"description": "The stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
     400: "The cursor is not one",
+    503: "Too many streams are open: ask with `GET /chat/messages`, and for a stream again later",
 }
 
 
@@ -170,6 +172,8 @@ def stream(query_data: After) -> Any:
         int(last_seen) if last_seen.isascii() and last_seen.isdigit() and len(last_seen) < 19 else query_data.position()
     )
     container, conversation_id = parts(), caller().conversation_id
+    if not container.streams.acquire(blocking=False):
+        raise ApiError(503, "busy", retry_after=STREAM_RETRY_SECONDS)
 
     def events(cursor: int) -> Iterator[str]:
         end = time.monotonic() + STREAM_SECONDS
@@ -185,7 +189,9 @@ def stream(query_data: After) -> Any:
                 yield ": still here\n\n"
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(events(after), content_type="text/event-stream; charset=utf-8", headers=headers)
+    response = Response(events(after), content_type="text/event-stream; charset=utf-8", headers=headers)
+    response.call_on_close(container.streams.release)
+    return response
 
 
 def _news(container: Container, conversation_id: int, cursor: int) -> list[Said] | None:

@@ -333,6 +333,21 @@ class TestStream:
         odd = person.get("/api/v1/chat/stream", **{"Last-Event-ID": "no number"})
         assert len(self.read(odd, 3)) == 3
 
+    def test_streams_leave_threads_for_the_webhooks(self, parts: Parts, person: Person) -> None:
+        places = parts.settings.web_threads // 2
+        streams = [person.get("/api/v1/chat/stream") for _ in range(places)]
+        assert {response.status_code for response in streams} == {200}
+        refused = person.get("/api/v1/chat/stream")
+        assert (refused.status_code, refused.json["error"]["code"]) == (503, "busy")
+        assert int(refused.headers["Retry-After"]) > 0
+        assert person.get().status_code == 200
+        for _ in range(2):
+            streams.pop().close()
+            streams.append(person.get("/api/v1/chat/stream"))
+            assert streams[-1].status_code == 200
+        for response in streams:
+            response.close()
+
 
 class TestTokens:
     @pytest.mark.parametrize(
