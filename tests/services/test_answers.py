@@ -200,6 +200,18 @@ class TestHonesty:
             )
             assert "8:00-17:00" in again.headline
 
+    @pytest.mark.parametrize("intent", ["find_clinic", "find_nearby"])
+    def test_the_nearest_is_one_that_is_not_shut_today(self, own_city: Parts, intent: str) -> None:
+        here = Point(39.9354, 119.6005, Datum.GCJ02)
+        first = Talk(own_city).ask(intent, location=here)
+        nearest = first.cards[0].place
+        assert nearest is not None
+        with own_city.db.write() as session:
+            session.get_one(Place, nearest.id).closed_from = NOON.date()
+        second = Talk(own_city).ask(intent, location=here)
+        assert nearest.name not in second.headline
+        assert second.cards[0].place is not None
+
     @pytest.mark.parametrize("intent", place_facts.QUESTIONS)
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_whatever_is_asked_about_a_closed_place_says_so_on_sms_too(

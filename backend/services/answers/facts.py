@@ -68,6 +68,11 @@ def status_line(place: Place, asking: Asking) -> str:
     return t(lang, "closed-now") if state.kind == "closed" else ""
 
 
+def is_shut(place: Place, asking: Asking) -> bool:
+    """Whether the place is closed today against its rule, or out of service."""
+    return open_state(place, asking.now).kind in ("closed_by_staff", "out_of_service")
+
+
 def map_links(place: Place, lang: str) -> list[Link]:
     """Links that open a map app at the place, each in the datum that app expects."""
     point = position(place)

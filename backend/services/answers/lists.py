@@ -8,7 +8,6 @@ from backend.geo import Point
 from backend.models import Place
 from backend.services.answers import facts
 from backend.services.answers.asking import Answered, Asking, Desk
-from backend.services.opening import open_state
 from backend.services.places import Near, Wanted, position
 from backend.services.replies import Choice, Reply
 from backend.wording import t
@@ -238,7 +237,7 @@ def _page(
 def _detail(place: Place, asking: Asking, far: str) -> str:
     lang = asking.lang
     parts = [far] if far else []
-    if place.status in ("closed", "suspended") or open_state(place, asking.now).kind == "closed_by_staff":
+    if facts.is_shut(place, asking):
         parts.append(t(lang, "word-closed"))
     elif place.kind == "clinic":
         parts.extend(part for part in (facts.fact(place, "level", lang), *place.phones[:1]) if part)
@@ -258,9 +257,10 @@ def _near_page(
     desk: Desk, asking: Asking, code: str, around: list[Near], where: Place | None, unplaced: list[Place] | None = None
 ) -> Answered:
     """Nearest first, those within reach; where nothing is within reach, the nearest few all the same, with their
-    distance.
+    distance. What is shut today comes last: the headline names the first.
     """
     lang = asking.lang
+    around = sorted(around, key=lambda near: facts.is_shut(near.place, asking))
     within = [near for near in around if near.metres <= NEARBY_METRES] or around[:PAGE]
     if not within:
         reply = Reply(code="near_none", lang=lang, headline=t(lang, "near-none"), choices=[_everything(lang)])

@@ -8,7 +8,6 @@ from dataclasses import replace
 from backend.models import Place
 from backend.services.answers import facts
 from backend.services.answers.asking import Answered, Asking, Desk
-from backend.services.opening import open_state
 from backend.services.replies import Reply
 from backend.wording import t
 
@@ -100,7 +99,7 @@ def _reply(
     confidence: str = "",
 ) -> Reply:
     lang = asking.lang
-    if _closed(place, asking):
+    if facts.is_shut(place, asking):
         # Whatever was asked: nobody should set out for a closed gate, and a short message keeps its first lines.
         status = facts.status_line(place, asking)
         lines = [line for line in lines if line != status]
@@ -115,11 +114,6 @@ def _reply(
         choices=[facts.ask_about(place, intent, lang) for intent in then],
         source=facts.source(place),
     )
-
-
-def _closed(place: Place, asking: Asking) -> bool:
-    """Whether the place is closed today against its rule, or for good."""
-    return open_state(place, asking.now).kind in ("closed_by_staff", "out_of_service")
 
 
 def _details(place: Place, asking: Asking) -> Reply:
@@ -156,7 +150,7 @@ def _hours(place: Place, asking: Asking) -> Reply:
     else:
         headline = t(lang, "hours-headline", name=name, hours=hours)
         lines = [status, facts.fact(place, "last_entry", lang)]
-    if _closed(place, asking):
+    if facts.is_shut(place, asking):
         # What is true today comes before what is true as a rule.
         headline, lines = f"{name}: {status}" if lang == "en" else f"{name}：{status}", [headline, *lines[1:]]
     return _reply(
