@@ -38,3 +38,11 @@ def test_every_task_goes_to_a_queue_with_a_worker() -> None:
 def test_every_scheduled_task_exists() -> None:
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_the_scheduler_needs_no_disk() -> None:
+    # It wakes the sweeper, which heals everything else: a missing folder or a full disk must not stop it.
+    beat = next(
+        line for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line.startswith("beat:")
+    )
+    assert "-S celery.beat:Scheduler" in beat
