@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     Raises pydantic's ValidationError, which names each variable that is missing or wrong.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
 
     app_env: Literal["development", "test", "production"] = "production"
     var_dir: Path = PROJECT_ROOT / "var"

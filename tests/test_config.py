@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from backend.database import make_engine
 from tests.support.container import settings
@@ -15,3 +16,12 @@ def test_a_platforms_database_url_is_taken_as_it_is_given(scheme: str) -> None:
     assert engine.dialect.driver == "psycopg"
     assert engine.url.password == "se@cret"
     assert engine.url.query == {"sslmode": "require"}
+
+
+def test_a_wrong_setting_is_named_and_no_value_is_shown() -> None:
+    with pytest.raises(ValidationError) as raised:
+        settings("sqlite://", secret_key="short-and-secret", bot_timeout_seconds="never")
+    assert "secret_key" in str(raised.value)
+    assert "bot_timeout_seconds" in str(raised.value)
+    assert "short-and-secret" not in str(raised.value)
+    assert "never" not in str(raised.value)
