@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from backend.models.events import Event
 
 AfterCommit = Callable[[list[Event]], None]
+# For how long anybody waits for a lock before the write fails.
+LOCK_SECONDS = 5
 
 
 def make_engine(url: str) -> Engine:
@@ -25,7 +30,7 @@ def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
-            connect_args={"timeout": 5, "check_same_thread": False},
+            connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
             pool_size=20,
             max_overflow=60,
             hide_parameters=True,
@@ -50,7 +55,7 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={LOCK_SECONDS * 1000}", "foreign_keys=ON"):
         try:
             connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:  # here SQLAlchemy does not wrap what the driver raises
@@ -58,9 +63,28 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    # A write takes the lock at once: a read that later turns into a write would fail instead of waiting.
-    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if not connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    # A write takes the lock at once: a read that later turns into a write would fail instead of waiting. It is asked
+    # for every millisecond: SQLite's own wait sleeps up to a tenth of a second whether or not the lock is free again.
+    raw = connection.connection.dbapi_connection
+    deadline = time.monotonic() + LOCK_SECONDS
+    try:
+        raw.execute("PRAGMA busy_timeout=0")
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.001)
+    except sqlite3.Error as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+    finally:
+        with contextlib.suppress(sqlite3.Error):  # what is wrong with the connection was raised above
+            raw.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
 
 
 class Database:
@@ -73,6 +97,9 @@ class Database:
         self.after_commit = after_commit
         self._read_sessions = sessionmaker(engine, expire_on_commit=False)
         self._write_sessions = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+        # SQLite has one writer. The threads of a process take turns before they ask for its lock, so that who has it
+        # is not held up by the others of its process, and only one of each process asks.
+        self._writer = threading.RLock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -84,7 +111,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session whose work is committed as one when the block ends without an exception."""
         with self._write_sessions() as session:
-            with session.begin():
+            with self._writer, session.begin():
                 yield session
             events = session.info.get("events", [])
         if events and self.after_commit is not None:
