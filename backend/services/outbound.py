@@ -23,7 +23,9 @@ from backend.services.replies import Reply
 
 log = logging.getLogger(__name__)
 
+# Messages whose sending had no known outcome are sent again at most this often.
 MAX_ATTEMPTS = 8
+MAX_WAIT_SECONDS = 300.0
 STALE_ANSWER = dt.timedelta(hours=24)
 SWEEP_BATCH = 200
 # A provider that hangs must not keep the sweeper from everything else: what is left is settled by the next sweeps.
@@ -152,11 +154,10 @@ class Outbound:
             row.provider_id = provider_id or row.provider_id
             row.error = error
             if state == "queued" and row.state in ("sending", "unknown"):
-                if row.attempts >= MAX_ATTEMPTS:
-                    state = "failed"
-                else:
-                    row.state = "queued"
-                    row.not_before = now + dt.timedelta(seconds=min(retry_after * 2 ** (row.attempts - 1), 300))
+                # The provider did not take it, so trying again harms nobody: until the answer itself is stale.
+                row.state = "queued"
+                wait = min(retry_after * 2 ** min(row.attempts - 1, 10), MAX_WAIT_SECONDS)
+                row.not_before = now + dt.timedelta(seconds=wait)
             if may_become(row.state, state):  # a receipt may have come before us
                 row.state = state
             if state == "sent":
@@ -316,7 +317,7 @@ class Outbound:
             elif row.attempts >= MAX_ATTEMPTS:
                 row.state = "failed"
             else:
-                wait = dt.timedelta(seconds=min(5 * (2 ** (row.attempts - 1) - 1), 300))
+                wait = dt.timedelta(seconds=min(5 * (2 ** (row.attempts - 1) - 1), MAX_WAIT_SECONDS))
                 row.state, row.not_before, row.error = "queued", utcnow() + wait, None
             log.info("send_settled", extra={"outbound_id": outbound_id, "channel": channel.name, "state": row.state})
             record_event(

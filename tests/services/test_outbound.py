@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend.models import ChannelIdentity, Event, InboundMessage, OutboundMessage
-from backend.services.outbound import MAX_ATTEMPTS
+from backend.services.outbound import MAX_ATTEMPTS, STALE_ANSWER
 from backend.services.ports import SendPermanent, SendTemporary, SendUnknown, TurnResult
 from backend.services.receipts import Receipts
 from tests.factories import TextMessage
@@ -105,15 +105,16 @@ class TestFailures:
 
     def test_in_the_end_we_give_up(self, parts: Parts, sms: RecordingChannel, clock: Clock) -> None:
         owe(parts, "一", "二")
-        sms.script.extend([SendTemporary("503")] * MAX_ATTEMPTS)
-        for _ in range(MAX_ATTEMPTS + 2):
+        sms.script.extend([SendTemporary("503")] * 20)
+        for _ in range(20):
             parts.sweep()
             clock.advance(seconds=301)
-        assert [(row.state, row.attempts) for row in parts.rows(OutboundMessage)] == [
-            ("failed", MAX_ATTEMPTS),
-            ("sent", 1),
-        ]
-        assert sms.texts() == ["二"], "the next one is not held up for ever"
+        waiting, behind = parts.rows(OutboundMessage)
+        assert (waiting.state, waiting.attempts, behind.state) == ("queued", 20, "queued"), "an hour is no reason"
+        clock.advance(seconds=STALE_ANSWER.total_seconds())
+        parts.sweep()
+        assert states(parts) == ["dropped", "dropped"], "a day later nobody waits for it any more"
+        assert sms.texts() == []
 
     def test_the_queue_keeps_its_order_behind_a_message_that_waits(
         self, parts: Parts, sms: RecordingChannel, clock: Clock
