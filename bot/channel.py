@@ -105,18 +105,19 @@ class ConciergeChannel(InputChannel):
 
     async def _once(self, body: Dict[str, Any], on_new_message: OnMessage) -> Answer:
         """The answer to a turn: the same one for the same turn id, also while the first is still being made."""
-        turn_id = body["turn_id"]
-        known = self._turns.get(turn_id)
+        # Turn ids may begin anew with another database: whose turn it is and what was said belong to the key.
+        turn = json.dumps([body[name] for name in ("turn_id", "conversation_id", "text", "intent")], sort_keys=True)
+        known = self._turns.get(turn)
         if known is not None:
             return await asyncio.shield(known)
         future: "asyncio.Future[Answer]" = asyncio.ensure_future(self._answer(body, on_new_message))
-        self._turns[turn_id] = future
+        self._turns[turn] = future
         while len(self._turns) > REMEMBERED_TURNS:
             self._turns.popitem(last=False)
         # Shielded: a caller that gives up does not stop the answer, which the next one asks for.
         status, answer = await asyncio.shield(future)
         if status != 200:
-            self._turns.pop(turn_id, None)
+            self._turns.pop(turn, None)
         return status, answer
 
     async def _answer(self, body: Dict[str, Any], on_new_message: OnMessage) -> Answer:
