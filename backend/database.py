@@ -99,7 +99,7 @@ class Database:
         self._write_sessions = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
         # SQLite has one writer. The threads of a process take turns before they ask for its lock, so that who has it
         # is not held up by the others of its process, and only one of each process asks.
-        self._writer = threading.RLock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
+        self._writer = threading.RLock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -111,11 +111,23 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session whose work is committed as one when the block ends without an exception."""
         with self._write_sessions() as session:
-            with self._writer, session.begin():
+            with self._turn(), session.begin():
                 yield session
             events = session.info.get("events", [])
         if events and self.after_commit is not None:
             self.after_commit(events)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=LOCK_SECONDS):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("another writer of this process did not end"))
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def ping(self) -> None:
         """Raises when the database does not answer."""
