@@ -244,7 +244,8 @@ class RasaSide(unittest.TestCase):
                 {"text": ""}, {"text": 1}, {"text": "x" * 10001}, {"lang": "fr"}, {"turn_id": ""}, {"turn_id": 1},
                 {"turn_id": "x" * 65}, {"location": {}}, {"location": {"lat": 91, "lon": 0, "datum": "WGS-84"}},
                 {"state": []}, {"gazetteer_version": -1}, {"now": ""}, {"more": 1},
-                {"intent": {"name": "A B", "entities": {}}}, {"text": None}, {"intent": {"name": "greet", "entities": {}}},
+                {"intent": {"name": "A B", "entities": {}}},
+                {"text": None}, {"intent": {"name": "greet", "entities": {}}},
             )
         ]  # fmt: skip
         for body in bodies:
