@@ -8,7 +8,7 @@ on PostgreSQL too.
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Executable, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -47,6 +47,12 @@ def renew(session: Session, conversation_id: int, owner: str, now: dt.datetime, 
     """Holds on to a lease until `seconds` after `now`; False where it has gone to another."""
     until = now + dt.timedelta(seconds=seconds)
     return _changed(session, _RENEW, conversation_id=conversation_id, owner=owner, until=until)
+
+
+def change(session: Session, conversation_id: int, owner: str | None, values: dict[str, Any]) -> bool:
+    """Sets columns of the conversation; False where the lease is no longer the owner's. None: whoever has the lease."""
+    statement = _UPDATE.values(values) if owner is None else _UPDATE.values(values).where(_OURS)
+    return _changed(session, statement, conversation_id=conversation_id, **({"owner": owner} if owner else {}))
 
 
 def release(session: Session, conversation_id: int, owner: str) -> bool:

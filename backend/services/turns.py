@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -31,6 +31,17 @@ RETRY_FAILED = dt.timedelta(seconds=2)
 # database from everything else. The sweeper looks whether a bot is back, and then wakes all who wait.
 WAIT_FOR_BOT = dt.timedelta(seconds=30)
 SWEEP_BATCH = 200
+# The oldest open message of a conversation with all that its turn needs, in one statement that is built once.
+_PENDING = (
+    select(InboundMessage)
+    .where(InboundMessage.conversation_id == bindparam("conversation_id"), InboundMessage.state == "received")
+    .options(
+        joinedload(InboundMessage.identity),
+        joinedload(InboundMessage.conversation).joinedload(Conversation.contact),
+    )
+    .order_by(InboundMessage.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -80,15 +91,11 @@ class Turns:
         the lease.
         """
         owner = new_uuid()
-        leased = self._lease(conversation_id, owner)
+        leased, pending = self._lease(conversation_id, owner)
         closed = self._jump_queue(conversation_id, skip_first=leased)
-        while leased:
-            pending = self._next(conversation_id, owner)
-            if pending is None:
-                return closed
-            if not self._take(pending, owner):
-                return closed
-            closed += 1
+        while pending is not None:
+            done, pending = self._take(pending, owner)
+            closed += done
         return closed
 
     def _jump_queue(self, conversation_id: int, skip_first: bool) -> int:
@@ -113,44 +120,38 @@ class Turns:
                 log.exception("turn_failed", extra={"turn_id": message.id})
                 continue
             if outcome is not None:
-                closed += self._close(message, None, outcome, texts)
+                closed += self._close(message, None, outcome, texts)[0]
         return closed
 
-    def _lease(self, conversation_id: int, owner: str) -> bool:
+    def _lease(self, conversation_id: int, owner: str) -> tuple[bool, InboundMessage | None]:
+        """Whether the lease is ours now, and the message to begin with."""
         with self._db.write() as session:
-            leases.lock(session, conversation_id)
-            return leases.take(session, conversation_id, owner, utcnow(), self._settings.lease)
-
-    def _next(self, conversation_id: int, owner: str) -> InboundMessage | None:
-        """The oldest pending message, the lease renewed; or None, the lease released in the same breath as finding
-        nothing.
-        """
-        with self._db.write() as session:
-            # Whoever brings a message after this look waits for the lock, and then finds the lease released.
             leases.lock(session, conversation_id)
             now = utcnow()
-            message = session.scalars(
-                select(InboundMessage)
-                .where(InboundMessage.conversation_id == conversation_id, InboundMessage.state == "received")
-                .order_by(InboundMessage.id)
-                .limit(1)
-            ).one_or_none()
-            if message is not None and message.next_attempt_at <= now:
-                renewed = leases.renew(session, conversation_id, owner, now, self._settings.lease)
-                # Load what the turn needs while the session is open.
-                _ = message.identity, message.conversation, message.conversation.contact
-                return message if renewed else None
-            leases.release(session, conversation_id, owner)
-            return None
+            if not leases.take(session, conversation_id, owner, now, self._settings.lease):
+                return False, None
+            return True, self._next(session, conversation_id, owner, now)
 
-    def _take(self, message: InboundMessage, owner: str) -> bool:
-        """Answers one message; False where the conversation has to wait."""
+    def _next(self, session: Session, conversation_id: int, owner: str, now: dt.datetime) -> InboundMessage | None:
+        """The oldest pending message, if it is due; or None, the lease released in the same breath as finding nothing.
+
+        The conversation's row is locked: whoever brings a message after this look waits for the lock, and then finds
+        the lease released.
+        """
+        message = session.scalars(_PENDING, {"conversation_id": conversation_id}).one_or_none()
+        if message is not None and message.next_attempt_at <= now:
+            return message
+        leases.release(session, conversation_id, owner)
+        return None
+
+    def _take(self, message: InboundMessage, owner: str) -> tuple[bool, InboundMessage | None]:
+        """Answers one message: whether its turn is closed, and the message to go on with while the lease is ours."""
         try:
             outcome = self._answer(message)
             texts = self._render(message, outcome)
         except DialogueUnavailable:
             self._postpone(message, owner)
-            return False
+            return False, None
         except SQLAlchemyError:
             raise  # nothing is wrong with the message: the lease runs out, the sweeper comes back
         except Exception as failure:  # one message that cannot be answered must not hold up all that come after it
@@ -161,7 +162,7 @@ class Turns:
             )
             if message.attempts + 1 < MAX_FAILURES:
                 self._postpone(message, owner, failed=True)
-                return False
+                return False, None
             outcome = Outcome("failed", [system_replies.apology(message.lang, self._city)])
             texts = self._render(message, outcome)
         return self._close(message, owner, outcome, texts)
@@ -276,31 +277,35 @@ class Turns:
                 row.attempts += 1
             self._hold(session, row, now)
 
-    def _close(self, message: InboundMessage, owner: str | None, outcome: Outcome, texts: list[str]) -> bool:
-        """Stores the turn's outcome, once; False, and nothing stored, when the lease was lost to another worker.
+    def _close(
+        self, message: InboundMessage, owner: str | None, outcome: Outcome, texts: list[str]
+    ) -> tuple[bool, InboundMessage | None]:
+        """Stores the turn's outcome, once: whether the lease was still ours, and the message to go on with.
 
-        `owner` None: without a lease, see `_jump_queue`.
+        Nothing is stored when the lease was lost to another worker. `owner` None: without a lease, see `_jump_queue`.
         """
         now = utcnow()
+        following = None
         with self._db.write() as session:
             values: dict[str, Any] = {"last_turn_at": now}
-            ours = Conversation.id == message.conversation_id
             if owner is not None:
                 values["lease_until"] = now + dt.timedelta(seconds=self._settings.lease)
-                ours &= Conversation.lease_owner == owner
             if outcome.state is not None:
                 values["state"] = outcome.state
             if outcome.replies:
                 values["choices"] = [choice for reply in outcome.replies for choice in reply.to_dict()["choices"]][:9]
             if message.location:
                 values["location"], values["location_at"] = message.location, now
-            held = session.execute(update(Conversation).where(ours).values(**values).returning(Conversation.id)).first()
+            held = leases.change(session, message.conversation_id, owner, values)
             row = session.get_one(InboundMessage, message.id)
-            if held is not None and row.state == "received":
+            if held and row.state == "received":
                 self._write_outcome(session, row, outcome, texts, now)
-        if held is None:
+                session.flush()
+            if held and owner is not None:
+                following = self._next(session, message.conversation_id, owner, utcnow())
+        if not held:
             log.warning("lease_lost", extra={"turn_id": message.id})
-        return held is not None
+        return held, following
 
     def _write_outcome(
         self, session: Session, row: InboundMessage, outcome: Outcome, texts: list[str], now: dt.datetime
