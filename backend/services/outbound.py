@@ -8,11 +8,11 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, cast
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from backend.database import Database, record_event
 from backend.models import InboundMessage, OutboundMessage, new_uuid, utcnow
@@ -33,6 +33,38 @@ SETTLE_SECONDS = 5.0
 PASSIVE = "passive:"
 # A provider's list of messages may lag behind its acceptance of one.
 LOOKUP_DELAY = dt.timedelta(seconds=5)
+
+# What every send goes through is built once: putting it together anew took longer than running it.
+_TABLE = cast("Table", OutboundMessage.__table__)
+_EARLIER = aliased(OutboundMessage)
+_DUE = (
+    select(OutboundMessage.id)
+    .where(
+        OutboundMessage.conversation_id == bindparam("conversation"),
+        OutboundMessage.state == "queued",
+        OutboundMessage.not_before <= bindparam("now"),
+        ~exists().where(
+            _EARLIER.conversation_id == OutboundMessage.conversation_id,
+            _EARLIER.id < OutboundMessage.id,
+            _EARLIER.state.in_(("queued", "sending")),
+        ),
+    )
+    .order_by(OutboundMessage.id)
+    .limit(1)
+)
+_CLAIM = (
+    update(_TABLE)
+    .where(_TABLE.c.id == _DUE.scalar_subquery(), _TABLE.c.state == "queued")
+    .values(
+        state="sending", claim_token=bindparam("token"), claimed_at=bindparam("now"), attempts=_TABLE.c.attempts + 1
+    )
+    .returning(_TABLE.c.id)
+)
+_CLAIMED = (
+    select(OutboundMessage)
+    .where(OutboundMessage.id == bindparam("outbound_id"))
+    .options(joinedload(OutboundMessage.identity))
+)
 
 
 class Outbound:
@@ -65,34 +97,15 @@ class Outbound:
     def _claim_or_drop(self, conversation_id: int) -> tuple[Outgoing, Channel, str] | Literal[True] | None:
         now = utcnow()
         token = new_uuid()
-        earlier = aliased(OutboundMessage)
-        due = (
-            select(OutboundMessage.id)
-            .where(
-                OutboundMessage.conversation_id == conversation_id,
-                OutboundMessage.state == "queued",
-                OutboundMessage.not_before <= now,
-                ~exists().where(
-                    earlier.conversation_id == conversation_id,
-                    earlier.id < OutboundMessage.id,
-                    earlier.state.in_(("queued", "sending")),
-                ),
-            )
-            .order_by(OutboundMessage.id)
-            .limit(1)
-        )
+        given = {"conversation": conversation_id, "now": now}
         with self._db.read() as session:  # most calls find nothing: do not take the write lock to learn that
-            if session.scalars(due).first() is None:
+            if session.scalar(_DUE, given) is None:
                 return None
         with self._db.write() as session:
-            row = session.scalars(
-                update(OutboundMessage)
-                .where(OutboundMessage.id == due.scalar_subquery(), OutboundMessage.state == "queued")
-                .values(state="sending", claim_token=token, claimed_at=now, attempts=OutboundMessage.attempts + 1)
-                .returning(OutboundMessage)
-            ).one_or_none()
-            if row is None:
+            claimed = session.scalar(_CLAIM, {**given, "token": token})
+            if claimed is None:
                 return None
+            row = session.scalars(_CLAIMED, {"outbound_id": claimed}).one()
             if row.identity.consent == "out" and row.kind != "consent":
                 row.state, row.error = "dropped", "opted_out"
                 record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
