@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from backend.database import Database, record_event
 from backend.models import ChannelIdentity, Contact, Conversation, InboundMessage, WebSession, new_uuid, utcnow
@@ -20,6 +20,17 @@ from backend.services.addresses import AddressBook, mask
 MAX_TEXT = 10_000
 MAX_PROVIDER_ID = 128
 MAX_ADDRESS = 128
+
+# What every message goes through is built once: putting it together anew takes longer than running it.
+_KNOWN = select(InboundMessage.id, InboundMessage.conversation_id).where(
+    InboundMessage.channel == bindparam("channel"), InboundMessage.provider_id == bindparam("provider_id")
+)
+_WRITER = (
+    select(ChannelIdentity, Conversation.id)
+    .join(Conversation, Conversation.contact_id == ChannelIdentity.contact_id)
+    .where(ChannelIdentity.channel == bindparam("channel"), ChannelIdentity.address_hash == bindparam("address_hash"))
+    .options(joinedload(ChannelIdentity.contact))
+)
 
 
 @dataclass(frozen=True)
@@ -85,23 +96,18 @@ class Inbound:
         raise conflict
 
     def _store(self, session: Session, message: Received) -> Accepted:
-        known = session.execute(
-            select(InboundMessage.id, InboundMessage.conversation_id).where(
-                InboundMessage.channel == message.channel, InboundMessage.provider_id == message.provider_id
-            )
-        ).first()
+        known = session.execute(_KNOWN, {"channel": message.channel, "provider_id": message.provider_id}).first()
         if known:
             return Accepted(known.id, known.conversation_id, new=False)
         text = storable(message.text)
-        identity = self._identity(session, message, text)
-        conversation = session.scalars(select(Conversation).where(Conversation.contact_id == identity.contact_id)).one()
+        identity, conversation_id = self._identity(session, message, text)
         contact = identity.contact
         lang = contact.lang if contact.lang_chosen else message.lang or languages.detect(text, contact.lang)
         if lang != contact.lang:
             contact.lang = lang
         now = utcnow()
         row = InboundMessage(
-            conversation_id=conversation.id,
+            conversation_id=conversation_id,
             identity_id=identity.id,
             channel=message.channel,
             provider_id=message.provider_id,
@@ -118,24 +124,21 @@ class Inbound:
         session.add(row)
         session.flush()
         record_event(
-            session, "message.received", f"conversation/{conversation.id}", {"turn_id": row.id, "channel": row.channel}
+            session, "message.received", f"conversation/{conversation_id}", {"turn_id": row.id, "channel": row.channel}
         )
-        return Accepted(row.id, conversation.id, new=True)
+        return Accepted(row.id, conversation_id, new=True)
 
-    def _identity(self, session: Session, message: Received, text: str) -> ChannelIdentity:
+    def _identity(self, session: Session, message: Received, text: str) -> tuple[ChannelIdentity, int]:
+        """Who writes, and the id of their conversation; made where they write for the first time."""
         key = self._addresses.hash(message.channel, message.address)
-        found = session.scalars(
-            select(ChannelIdentity).where(
-                ChannelIdentity.channel == message.channel, ChannelIdentity.address_hash == key
-            )
-        ).one_or_none()
+        found = session.execute(_WRITER, {"channel": message.channel, "address_hash": key}).one_or_none()
         if found:
-            return found
+            return found[0], found[1]
         return self._new_identity(
             session, message.channel, message.address, message.lang or languages.detect(text, self._default_lang)
         )
 
-    def _new_identity(self, session: Session, channel: str, address: str, lang: str) -> ChannelIdentity:
+    def _new_identity(self, session: Session, channel: str, address: str, lang: str) -> tuple[ChannelIdentity, int]:
         contact = Contact(id=new_uuid(), lang=lang)
         session.add(contact)
         session.flush()
@@ -147,15 +150,16 @@ class Inbound:
             hint=mask(address),
         )
         session.add(identity)
-        session.add(Conversation(contact_id=contact.id))
+        conversation = Conversation(contact_id=contact.id)
+        session.add(conversation)
         session.flush()
-        return identity
+        return identity, conversation.id
 
     def open_web_session(self, lang: str | None) -> tuple[str, str]:
         """A new contact of the web chat: `(token, contact_id)`. Only the token's hash is kept."""
         token = secrets.token_urlsafe(32)
         with self._db.write() as session:
-            identity = self._new_identity(session, "web", new_uuid(), lang or self._default_lang)
+            identity, _ = self._new_identity(session, "web", new_uuid(), lang or self._default_lang)
             session.add(
                 WebSession(
                     token_hash=token_hash(token),

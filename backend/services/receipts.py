@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.database import Database, record_event
@@ -12,6 +12,27 @@ from backend.models import DeliveryReceipt, OutboundMessage, utcnow
 # outcome does not depend on the order of the callbacks. A message said to have failed that arrived all the same was
 # delivered.
 RANK = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "dropped": 4, "delivered": 5, "read": 6}
+
+# What every receipt goes through is built once: putting it together anew takes longer than running it.
+_SENT = (
+    select(OutboundMessage)
+    .where(OutboundMessage.channel == bindparam("channel"), OutboundMessage.provider_id == bindparam("provider_id"))
+    .with_for_update()
+)
+_UNRECORDED = (
+    select(OutboundMessage)
+    .where(
+        OutboundMessage.id == bindparam("outbound_id"),
+        OutboundMessage.channel == bindparam("channel"),
+        OutboundMessage.provider_id.is_(None),
+    )
+    .with_for_update()
+)
+_SEEN = select(DeliveryReceipt.id).where(
+    DeliveryReceipt.channel == bindparam("channel"),
+    DeliveryReceipt.provider_id == bindparam("provider_id"),
+    DeliveryReceipt.status == bindparam("status"),
+)
 
 
 def may_become(old: str, new: str) -> bool:
@@ -45,31 +66,13 @@ class Receipts:
         try:
             with self._db.write() as session:
                 # Locked: of two callbacks at once the later one must see what the earlier one made of the state.
-                row = session.scalars(
-                    select(OutboundMessage)
-                    .where(OutboundMessage.channel == channel, OutboundMessage.provider_id == provider_id)
-                    .with_for_update()
-                ).one_or_none()
+                of = {"channel": channel, "provider_id": provider_id}
+                row = session.scalars(_SENT, of).one_or_none()
                 if row is None and outbound_id is not None:
-                    row = session.scalars(
-                        select(OutboundMessage)
-                        .where(
-                            OutboundMessage.id == outbound_id,
-                            OutboundMessage.channel == channel,
-                            OutboundMessage.provider_id.is_(None),
-                        )
-                        .with_for_update()
-                    ).one_or_none()
+                    row = session.scalars(_UNRECORDED, {"channel": channel, "outbound_id": outbound_id}).one_or_none()
                 if row is None:
                     return False
-                seen = session.scalars(
-                    select(DeliveryReceipt.id).where(
-                        DeliveryReceipt.channel == channel,
-                        DeliveryReceipt.provider_id == provider_id,
-                        DeliveryReceipt.status == status,
-                    )
-                ).first()
-                if seen is not None:
+                if session.scalar(_SEEN, {**of, "status": status}) is not None:
                     return True
                 session.add(
                     DeliveryReceipt(
