@@ -9,7 +9,7 @@ import pytest
 from dev.env import PORT_OFFSETS
 from tests.support.browser import browser
 from tests.support.container import app, city, city_url, clock, own_city, parts, sms
-from tests.support.database import _shared, database_url, databases
+from tests.support.database import _shared, database_url, databases, engine
 from tests.support.stack import stack
 from tests.support.valkey import valkey
 
@@ -23,6 +23,7 @@ __all__ = [
     "clock",
     "database_url",
     "databases",
+    "engine",
     "own_city",
     "parts",
     "sms",

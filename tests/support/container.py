@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 import backend.services.audit
 import backend.services.content
@@ -251,12 +251,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def parts(database_url: str) -> Iterator[Parts]:
+def parts(engine: Engine, database_url: str) -> Parts:
     """A container on an empty database, the real city pack beside it."""
     made = build(database_url)
+    made.__dict__["db"] = Database(engine, after_commit=made.jobs.after_commit)
     made.__dict__["pack"] = city_pack_once()
-    yield made
-    made.db.engine.dispose()
+    return made
 
 
 @pytest.fixture

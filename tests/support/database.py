@@ -1,6 +1,7 @@
 """A clean database for each test: SQLite by default, PostgreSQL with TEST_DATABASE=postgresql.
 
-The schema is migrated once in a run. A test gets a copy of that file (SQLite) or the one database emptied (PostgreSQL).
+The schema is migrated once in a run; tests take turns in one database, which is emptied before each. A test that needs
+one with content in it gets a copy.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, text
 
 import backend.models.staff  # noqa: F401  (its tables are emptied too)
 from backend.cli import migrate_database
+from backend.database import make_engine
 from backend.models import Base
 from tests.support.postgres import new_database, postgres_server
 
@@ -52,13 +54,15 @@ class Databases:
         return f"sqlite:///{path}"
 
 
-def empty(url: str) -> None:
-    """Takes every row out of a PostgreSQL database and starts its numbers anew."""
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+def empty(engine: Engine) -> None:
+    """Takes every row out of a database; its numbers begin anew."""
+    names = [f'"{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+    with engine.execution_options(writes=True).begin() as connection:
+        if POSTGRESQL:
+            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+        else:
+            for name in names:
+                connection.execute(text(f"DELETE FROM {name}"))
 
 
 @pytest.fixture(scope="session")
@@ -79,15 +83,21 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture(scope="session")
-def _shared(databases: Databases) -> str:
-    """The one PostgreSQL database that tests take turns in."""
-    return databases.fresh() if POSTGRESQL else ""
+def _shared(databases: Databases) -> Iterator[Engine]:
+    """The one database that tests take turns in. One engine, so that SQLAlchemy compiles each statement once."""
+    engine = make_engine(databases.fresh())
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def database_url(databases: Databases, _shared: str) -> str:
-    """The URL of a database with the schema and nothing in it."""
-    if POSTGRESQL:
-        empty(_shared)
-        return _shared
-    return databases.fresh()
+def engine(_shared: Engine) -> Engine:
+    """A database with the schema and nothing in it."""
+    empty(_shared)
+    return _shared
+
+
+@pytest.fixture
+def database_url(engine: Engine) -> str:
+    """Its URL."""
+    return engine.url.render_as_string(hide_password=False)
