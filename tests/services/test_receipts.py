@@ -34,7 +34,7 @@ def expected(statuses: list[str]) -> str:
     return max(("sent", *(STATES[name] for name in statuses if name in STATES)), key=ORDER.index)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(statuses=st.lists(st.sampled_from(STATUSES), max_size=12))
 @example(["delivered", "failed"])
 @example(["failed", "delivered"])

@@ -14,7 +14,7 @@ from backend.models import ChannelIdentity, Contact, DeliveryReceipt, Event, Inb
 from tests.support.container import PUBLIC_URL, TWILIO_SID, TWILIO_TOKEN, Parts
 from tests.webhooks.conftest import wechat_query, wechat_xml
 
-ROUNDS = 1_000
+ROUNDS = 700
 STORED = (InboundMessage, OutboundMessage, DeliveryReceipt, Contact, ChannelIdentity, Event)
 
 
