@@ -204,7 +204,7 @@ def _attempt_wechat(current: State, openid: str, number: int, xml: str) -> tuple
     started = time.monotonic()
     text = ""
     try:
-        answer = requests.post(
+        answer = current.http.post(
             url,
             data=xml.encode(),
             headers={"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"},

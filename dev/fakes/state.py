@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
+import requests
 from flask import current_app
+from requests.adapters import HTTPAdapter
 
 from dev.fakes.config import FakesConfig
 from dev.fakes.faults import Faults
@@ -62,6 +64,9 @@ class State:
         self.lock = RLock()
         self.twilio = TwilioState()
         self.wechat = WeChatState()
+        # Providers keep their connections to a webhook open, and opening one anew costs more than the request.
+        self.http = requests.Session()
+        self.http.mount("http://", HTTPAdapter(pool_maxsize=64))
 
     def reset(self) -> None:
         """Forget all messages, tokens, windows and faults."""

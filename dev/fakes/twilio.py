@@ -164,7 +164,7 @@ def record(current: State, *, sid: str, sender: str, to: str, body: str, directi
 def post_signed(current: State, url: str, params: dict[str, str]) -> requests.Response:
     """POST a webhook as Twilio does: a signed form, 15 seconds to answer. Raises requests.RequestException."""
     signature = RequestValidator(current.config.twilio_auth_token).compute_signature(url, params)
-    return requests.post(
+    return current.http.post(
         url,
         data=params,
         headers={"X-Twilio-Signature": signature, "User-Agent": "TwilioProxy/1.1"},
