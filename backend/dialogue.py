@@ -26,7 +26,7 @@ CONNECT_TIMEOUT = 1.0
 # After a bot could not be reached it is left alone this long, so that waiting messages do not each wait for a timeout.
 REST_SECONDS = 1.5
 # A webhook asks whether a bot is there before it waits for one; it must not wait for the question.
-PROBE_SECONDS = 1.0
+PROBE_SECONDS = 0.25
 PROBE_TIMEOUT = 0.3
 
 
@@ -79,10 +79,11 @@ class HttpDialogue:
         raise DialogueUnavailable
 
     def probe(self) -> bool:
-        """Whether some bot says it is alive, as of at most PROBE_SECONDS ago. One caller asks, the others take the last
-        word; before there is one, they wait for it.
+        """Whether some bot says it is alive, as of at most PROBE_SECONDS ago.
+
+        One caller asks and the others wait for the word; but while the bot is known to be away they take the last one.
         """
-        if time.monotonic() >= self._probe_again and self._probe_lock.acquire(blocking=self._probed is None):
+        if time.monotonic() >= self._probe_again and self._probe_lock.acquire(blocking=self._probed is not False):
             try:
                 if time.monotonic() >= self._probe_again:
                     self._probed = any(self._alive(url, PROBE_TIMEOUT) for url in self._urls)

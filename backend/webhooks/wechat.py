@@ -81,6 +81,7 @@ def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[li
     nothing is due, or nobody reads the response any more. `deadline` is on the monotonic clock.
     """
     outbound, dialogue = parts().outbound, parts().dialogue
+    began = time.monotonic()
 
     def hung_up() -> bool:
         return time.monotonic() > deadline + HUNG_UP_SECONDS
@@ -89,14 +90,16 @@ def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[li
         claimed = None if hung_up() else outbound.claim_passive(accepted.inbound_id)
         if claimed is not None:
             return claimed
-        return None if outbound.pending_turn(accepted.inbound_id) else True
+        if not outbound.pending_turn(accepted.inbound_id):
+            return True
+        # The bot may go while this message waits for it.
+        return False if waits_for_bot and not dialogue.probe() else None
 
-    patience = max(deadline - time.monotonic(), 0.0)
-    if not urgent and not dialogue.probe():
-        patience = min(patience, PATIENCE_WITHOUT_BOT)
-    found = parts().notifier.wait(accepted.conversation_id, look, patience)
+    waits_for_bot = not urgent and dialogue.probe()
+    until = deadline if urgent or waits_for_bot else min(deadline, began + PATIENCE_WITHOUT_BOT)
+    found = parts().notifier.wait(accepted.conversation_id, look, max(until - time.monotonic(), 0.0))
     if isinstance(found, tuple):
         return found
-    if found is None and not hung_up() and parts().turns.hold(accepted.inbound_id):
+    if not found and not hung_up() and parts().turns.hold(accepted.inbound_id):
         return outbound.claim_passive(accepted.inbound_id)
     return None
