@@ -67,7 +67,9 @@ class Settings(BaseSettings):
         6.0, description="after this the conversation starts without memory of what was talked about"
     )
     web_session_days: int = 90
-    web_threads: int = Field(64, ge=2, description="threads of a web process; half of them may hold streams")
+    web_threads: int = Field(
+        64, ge=2, description="threads of a web process; half may hold streams, a quarter may wait for answers"
+    )
 
     @field_validator("database_url")
     @classmethod

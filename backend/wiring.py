@@ -184,6 +184,14 @@ class Container:
         return threading.BoundedSemaphore(self.settings.web_threads // 2)
 
     @cached_property
+    def waits(self) -> threading.BoundedSemaphore:
+        """Places for requests of this process that wait for their answer; all others are acknowledged at once.
+
+        When these do not suffice the answers do not come in time anyway, and more who wait would keep webhooks out.
+        """
+        return threading.BoundedSemaphore(max(1, self.settings.web_threads // 4))
+
+    @cached_property
     def transcript(self) -> Transcript:
         """What was said, for clients."""
         return Transcript(self.db)

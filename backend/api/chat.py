@@ -105,10 +105,13 @@ def send_message(json_data: MessageIn) -> Any:
     log.info("received", extra={"turn_id": accepted.inbound_id, "channel": "web", "repeat": not accepted.new})
     wait = _wait_seconds()
     replies = transcript.answer_to(accepted.inbound_id)
-    if replies is None and wait:
-        replies = parts().notifier.wait(
-            accepted.conversation_id, lambda: transcript.answer_to(accepted.inbound_id), wait
-        )
+    if replies is None and wait and parts().waits.acquire(blocking=False):
+        try:
+            replies = parts().notifier.wait(
+                accepted.conversation_id, lambda: transcript.answer_to(accepted.inbound_id), wait
+            )
+        finally:
+            parts().waits.release()
     message_id = str(accepted.inbound_id)
     if replies is None:
         return {"message_id": message_id, "replies": [], "cursor": str(before)}, 202

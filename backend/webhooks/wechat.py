@@ -77,27 +77,35 @@ def message() -> Response:
 
 
 def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[list[int], str] | None:
-    """The turn's replies for this response; the holding answer when the bot is away or the window closes; None when
-    nothing is due, or nobody reads the response any more. `deadline` is on the monotonic clock.
+    """The turn's replies for this response; the holding answer when the bot is away, too many wait already or the
+    window closes; None when nothing is due, or nobody reads the response any more. `deadline` is on the monotonic
+    clock.
     """
-    outbound, dialogue = parts().outbound, parts().dialogue
+    outbound, dialogue, waits = parts().outbound, parts().dialogue, parts().waits
     began = time.monotonic()
 
     def hung_up() -> bool:
         return time.monotonic() > deadline + HUNG_UP_SECONDS
 
     def look() -> tuple[list[int], str] | bool | None:
+        # Asked first: a turn that closes between the two questions has an answer to claim.
+        pending = outbound.pending_turn(accepted.inbound_id)
         claimed = None if hung_up() else outbound.claim_passive(accepted.inbound_id)
         if claimed is not None:
             return claimed
-        if not outbound.pending_turn(accepted.inbound_id):
+        if not pending:
             return True
         # The bot may go while this message waits for it.
         return False if waits_for_bot and not dialogue.probe() else None
 
-    waits_for_bot = not urgent and dialogue.probe()
-    until = deadline if urgent or waits_for_bot else min(deadline, began + PATIENCE_WITHOUT_BOT)
-    found = parts().notifier.wait(accepted.conversation_id, look, max(until - time.monotonic(), 0.0))
+    has_place = waits.acquire(blocking=False)
+    try:
+        waits_for_bot = has_place and not urgent and dialogue.probe()
+        until = deadline if urgent or waits_for_bot else min(deadline, began + PATIENCE_WITHOUT_BOT)
+        found = parts().notifier.wait(accepted.conversation_id, look, max(until - time.monotonic(), 0.0))
+    finally:
+        if has_place:
+            waits.release()
     if isinstance(found, tuple):
         return found
     if not found and not hung_up() and parts().turns.hold(accepted.inbound_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,15 @@ class TestSending:
     def test_waiting_in_vain_ends_in_202(self, parts: Parts, person: Person) -> None:
         response = person.say("a", wait=1)
         assert (response.status_code, response.json["replies"]) == (202, [])
+
+    def test_where_too_many_wait_it_is_taken_in_at_once(
+        self, parts: Parts, person: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(parts, "waits", threading.BoundedSemaphore(1))
+        assert parts.waits.acquire(blocking=False)
+        began = time.monotonic()
+        assert person.say("a", wait=10).status_code == 202
+        assert time.monotonic() - began < 5
 
     def test_an_answer_that_comes_just_too_late_for_the_response_comes_after_its_cursor(
         self, parts: Parts, person: Person, monkeypatch: pytest.MonkeyPatch

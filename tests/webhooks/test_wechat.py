@@ -100,6 +100,17 @@ def test_a_bot_that_is_away_means_an_honest_word_at_once_and_the_answer_later(
     assert text_of(send_wechat()) == held
 
 
+def test_where_too_many_wait_the_word_comes_at_once(
+    parts: Parts, send_wechat: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts.settings.__dict__["wechat_window_seconds"] = 30.0
+    monkeypatch.setattr(parts, "waits", threading.BoundedSemaphore(1))
+    assert parts.waits.acquire(blocking=False)
+    began = time.monotonic()
+    assert text_of(send_wechat()) == parts.row(OutboundMessage, kind="holding").text
+    assert time.monotonic() - began < 15
+
+
 def test_an_answer_that_comes_after_the_window_goes_as_a_message(
     parts: Parts, worker: Worker, send_wechat: Send, clock: Any
 ) -> None:
