@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from backend.services.gazetteer import Gazetteer
 from backend.services.ports import DialogueFailed, DialogueUnavailable, Turn, TurnResult
@@ -47,10 +47,8 @@ class HttpDialogue:
         self._probe_lock = threading.Lock()
         self._probe_again = 0.0
         self._probed: bool | None = None
-        self._response_schema = Draft202012Validator(
-            json.loads((SCHEMAS / "turn_response.json").read_text(encoding="utf-8"))
-        )
-        self._reply_schema = Draft202012Validator(json.loads((SCHEMAS / "reply.json").read_text(encoding="utf-8")))
+        self._response_schema = _validator("turn_response.json")
+        self._reply_schema = _validator("reply.json")
 
     def answer(self, turn: Turn) -> TurnResult:
         """Asks one bot after the other until one answers. Raises DialogueUnavailable or DialogueFailed."""
@@ -124,13 +122,9 @@ class HttpDialogue:
             data = response.json()
         except ValueError as error:
             raise DialogueFailed("response is not JSON") from error
-        problem = next(self._response_schema.iter_errors(data), None)
-        if problem is not None:
-            raise DialogueFailed(f"response breaks its schema: {problem.message[:200]}")
+        _check(self._response_schema, data, "response")
         for reply in data["replies"]:
-            problem = next(self._reply_schema.iter_errors(reply), None)
-            if problem is not None:
-                raise DialogueFailed(f"reply breaks its schema at {problem.json_path}: {problem.message[:200]}")
+            _check(self._reply_schema, reply, "reply")
         if data["turn_id"] != turn.turn_id:
             raise DialogueFailed("answer to another turn")
         understood = data["understanding"]
@@ -167,3 +161,19 @@ class HttpDialogue:
             return self._http.get(f"{url}/", timeout=timeout).status_code == 200
         except requests.RequestException:
             return False
+
+
+def _validator(name: str) -> Draft202012Validator:
+    # What a broken answer holds may be a person's words, and the message goes to the log.
+    return Draft202012Validator(json.loads((SCHEMAS / name).read_text(encoding="utf-8")), mask="it")
+
+
+def _check(schema: Draft202012Validator, data: object, what: str) -> None:
+    """Raises DialogueFailed naming the first place where `data` breaks its schema."""
+    try:
+        problem = next(schema.iter_errors(data), None)
+    except ValueError as error:  # nested beyond what the library follows
+        raise DialogueFailed(f"{what} breaks its schema: {error}") from error
+    if problem is not None:
+        where = "/".join(map(str, problem.instance_path))
+        raise DialogueFailed(f"{what} breaks its schema at /{where}: {problem.message[:200]}")

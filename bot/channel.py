@@ -13,7 +13,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, Optional, Tuple
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -98,9 +98,13 @@ class ConciergeChannel(InputChannel):
             body = json.loads(request.body)
         except (ValueError, RecursionError):
             return response.json({"error": "body is not JSON"}, status=400)
-        problem = next(schema.iter_errors(body), None)
+        try:
+            problem = next(schema.iter_errors(body), None)
+        except ValueError as error:  # nested beyond what the library follows
+            return response.json({"error": str(error)[:300]}, status=400)
         if problem is not None:
-            return response.json({"error": f"{problem.json_path}: {problem.message[:300]}"}, status=400)
+            where = "/".join(map(str, problem.instance_path))
+            return response.json({"error": f"/{where}: {problem.message[:300]}"}, status=400)
         return None
 
     async def _once(self, body: Dict[str, Any], on_new_message: OnMessage) -> Answer:
