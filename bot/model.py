@@ -78,8 +78,8 @@ def train(root: Path = ROOT) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o755)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=path.parent) as folder:
-        command = [sys.executable, "-m", "rasa", "train", "--config", "bot/config.yml", "--domain", "bot/domain"]
-        command += ["--data", "bot/data", "--out", folder, "--fixed-model-name", "model"]
+        command = [sys.executable, "-m", "bot.without_tensorflow", "train", "--config", "bot/config.yml"]
+        command += ["--domain", "bot/domain", "--data", "bot/data", "--out", folder, "--fixed-model-name", "model"]
         done = subprocess.run(
             command, cwd=root, env=rasa_environment(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
@@ -115,7 +115,6 @@ def rasa_environment(root: Path = ROOT) -> dict[str, str]:
         PYTHONPATH=str(root),
         RASA_CACHE_DIRECTORY=str(_var_dir(root) / "rasa-cache"),
         RASA_TELEMETRY_ENABLED="false",
-        TF_CPP_MIN_LOG_LEVEL="3",
         SANIC_WORKERS="1",
         OMP_NUM_THREADS="1",
         OPENBLAS_NUM_THREADS="1",

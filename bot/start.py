@@ -25,7 +25,7 @@ def main() -> int:
     command = [
         sys.executable,
         "-m",
-        "rasa",
+        "bot.without_tensorflow",
         "run",
         "--interface",
         "127.0.0.1",

@@ -12,6 +12,11 @@ from typing import Any
 
 import aiohttp
 from jsonschema import Draft202012Validator
+
+from bot import without_tensorflow
+
+without_tensorflow.install()  # as the bot runs
+
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet, UserUttered
@@ -252,6 +257,22 @@ class RasaSide(unittest.TestCase):
             async with self.http.post(f"{self.url}/turn", data=body) as response:
                 self.assertEqual(response.status, 400, body[:80])
         self.assertEqual(self.agent.messages, [])
+
+
+class WithoutTensorFlow(unittest.TestCase):
+    def test_what_rasa_imports_is_a_stand_in(self) -> None:
+        import tensorflow
+
+        self.assertEqual(tensorflow.__version__, "0.0")
+
+    def test_whatever_would_use_it_fails(self) -> None:
+        import tensorflow
+        from rasa.utils.tensorflow.layers import Ffnn
+
+        with self.assertRaisesRegex(RuntimeError, "needs TensorFlow"):
+            tensorflow.zeros((2, 2)).numpy()
+        with self.assertRaisesRegex(RuntimeError, "Ffnn needs TensorFlow"):
+            Ffnn([1], 0.0, 0.0, 1.0, "x")
 
 
 if __name__ == "__main__":
