@@ -68,7 +68,7 @@ def create_app(container: Container | None = None) -> APIFlask:
     app.register_blueprint(chat.blueprint)
     app.register_blueprint(monitoring.blueprint)
     docs.init_docs(app)
-    init_web(app, settings, parts.pack)
+    init_web(app, settings, parts.basics)
     init_console(app, parts)
     docs.leave_out_pages(app)
     _handle_errors(app)

@@ -16,7 +16,7 @@ from backend.channels.segments import segments
 from backend.channels.twilio_sms import TwilioSms
 from backend.channels.web import Web
 from backend.channels.wechat import WeChat
-from backend.city_pack.model import CityPack
+from backend.city_pack.model import CityBasics, CityPack
 from backend.config import Settings
 from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
@@ -79,18 +79,23 @@ class Container:
 
     @cached_property
     def pack(self) -> CityPack:
-        """The city. Raises city_pack.PackInvalid."""
+        """The whole city pack, for loading it into the database. Raises city_pack.InvalidPack."""
         return city_pack.load(self.settings.pack_dir)
+
+    @cached_property
+    def basics(self) -> CityBasics:
+        """What a running process needs of the city pack. Raises city_pack.InvalidPack."""
+        return city_pack.load_basics(self.settings.pack_dir)
 
     @cached_property
     def city_words(self) -> CityWords:
         """The city's names, numbers and examples."""
-        return CityWords.of(self.pack)
+        return CityWords.of(self.basics)
 
     @cached_property
     def time_zone(self) -> ZoneInfo:
         """The city's time zone."""
-        return ZoneInfo(self.pack.city.time_zone)
+        return ZoneInfo(self.basics.city.time_zone)
 
     @cached_property
     def addresses(self) -> AddressBook:
@@ -144,7 +149,7 @@ class Container:
     @cached_property
     def emergency(self) -> EmergencyWords:
         """Cries for help and the numbers for them."""
-        return EmergencyWords(self.pack.emergency, self.pack.hotlines)
+        return EmergencyWords(self.basics.emergency, self.basics.hotlines)
 
     @cached_property
     def places(self) -> Places:
@@ -159,7 +164,7 @@ class Container:
     @cached_property
     def inbound(self) -> Inbound:
         """Takes messages in."""
-        return Inbound(self.db, self.addresses, self.pack.city.languages[0], self.settings.web_session_days)
+        return Inbound(self.db, self.addresses, self.basics.city.languages[0], self.settings.web_session_days)
 
     @cached_property
     def turns(self) -> Turns:
@@ -199,13 +204,17 @@ class Container:
     @cached_property
     def content(self) -> Content:
         """Staff edits."""
-        city = self.pack.city
+        city = self.basics.city
         return Content(self.db, Bounds(city.bounds_lat, city.bounds_lon))
 
     @cached_property
     def preview(self) -> Preview:
         """What people would read about a place, for the staff console."""
         return Preview(self.desk, self.channels, segments)
+
+    def build(self) -> None:
+        """Builds what threads share, before there are any: else each of them builds it for itself, all at once."""
+        _ = self.turns, self.outbound, self.inbound, self.desk
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from backend import logs
 from backend.app import create_app
+from backend.wiring import container
 
 logs.configure("web")
-app = create_app()
+container().build()
+app = create_app(container())

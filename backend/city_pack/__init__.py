@@ -2,12 +2,13 @@
 
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.errors import InvalidPack, PackError
-from backend.city_pack.loader import load
+from backend.city_pack.loader import load, load_basics
 from backend.city_pack.model import (
     AqiStation,
     BusLine,
     BusNetwork,
     City,
+    CityBasics,
     CityPack,
     Division,
     EmergencyGroup,
@@ -22,6 +23,7 @@ __all__ = [
     "BusLine",
     "BusNetwork",
     "City",
+    "CityBasics",
     "CityPack",
     "Division",
     "EmergencyGroup",
@@ -33,4 +35,5 @@ __all__ = [
     "Term",
     "find_emergencies",
     "load",
+    "load_basics",
 ]

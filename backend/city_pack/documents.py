@@ -103,7 +103,7 @@ def read_document(folder: Path, file: str, errors: list[PackError]) -> Document 
         line = mark.line + 1 if mark else 1
         errors.append(PackError(file, line, "", f"cannot read the file: {error.problem or error.context}"))
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = text.encode().count(b"\n", 0, error.position) + 1  # libyaml counts bytes
         errors.append(PackError(file, line, "", f"the character U+{error.character:04X} is not allowed; remove it"))
     except (yaml.YAMLError, ValueError) as error:
         errors.append(PackError(file, 1, "", f"cannot read the file: {error}"))
@@ -111,7 +111,7 @@ def read_document(folder: Path, file: str, errors: list[PackError]) -> Document 
 
 
 def _parse(text: str, file: str, errors: list[PackError]) -> Document | None:
-    loader = yaml.SafeLoader(text)
+    loader = yaml.CSafeLoader(text)
     lines: dict[FieldPath, int] = {}
     try:
         node = loader.get_single_node()
@@ -175,7 +175,7 @@ def _wrong_width(file: str, line: int, columns: tuple[str, ...], cells: list[str
 
 
 def _build(
-    loader: yaml.SafeLoader,
+    loader: yaml.CSafeLoader,
     node: yaml.Node,
     path: FieldPath,
     lines: dict[FieldPath, int],

@@ -286,15 +286,21 @@ class BusNetwork:
 
 
 @dataclass(frozen=True, slots=True)
-class CityPack:
-    """A whole validated pack. Records stand in the order of their files."""
+class CityBasics:
+    """What every process needs of a pack while it runs; all else is read from the database."""
 
     city: City
-    places: tuple[Place, ...]
     hotlines: tuple[Hotline, ...]
+    emergency: EmergencyLexicon
+
+
+@dataclass(frozen=True, slots=True)
+class CityPack(CityBasics):
+    """A whole validated pack. Records stand in the order of their files."""
+
+    places: tuple[Place, ...]
     divisions: tuple[Division, ...]
     terms: tuple[Term, ...]
-    emergency: EmergencyLexicon
     aqi_stations: tuple[AqiStation, ...]
     buses: BusNetwork
 

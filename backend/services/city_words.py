@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.city_pack.model import CityPack
+from backend.city_pack.model import CityBasics
 from backend.wording import LANGUAGES, t
 
 
@@ -21,10 +21,10 @@ class CityWords:
     example_questions: dict[str, str]
 
     @classmethod
-    def of(cls, pack: CityPack) -> CityWords:
+    def of(cls, basics: CityBasics) -> CityWords:
         """The words of a validated pack."""
-        city = pack.city
-        number = {hotline.slug: hotline.phone or "" for hotline in pack.hotlines}
+        city = basics.city
+        number = {hotline.slug: hotline.phone or "" for hotline in basics.hotlines}
         urgent = [number[slug] for slug in city.emergency_lines]
         questions = {"zh": city.example_questions_zh, "en": city.example_questions_en}
         return cls(

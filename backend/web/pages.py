@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from backend.access import access
-from backend.city_pack.model import CityPack
+from backend.city_pack.model import CityBasics
 from backend.config import Settings
 from backend.geo import Datum, Point, convert
 from backend.services.city_words import CityWords
@@ -23,14 +23,14 @@ LANGUAGE_COOKIE = "lang"
 Texts = dict[str, dict[str, str]]
 
 
-def init_web(app: Flask, settings: Settings, pack: CityPack) -> None:
+def init_web(app: Flask, settings: Settings, basics: CityBasics) -> None:
     """Adds the chat page, its files, and in development the simulator (the route does not exist in production)."""
     # In development files change under a running server; the hash takes a millisecond.
     version = assets.version if settings.development else cache(assets.version)
 
     @cache
     def texts(prefix: str) -> Texts:
-        return strings.collect(prefix, CityWords.of(pack))
+        return strings.collect(prefix, CityWords.of(basics))
 
     web = Blueprint("web", __name__, template_folder="templates")
 
@@ -48,7 +48,7 @@ def init_web(app: Flask, settings: Settings, pack: CityPack) -> None:
 
     app.register_blueprint(web)
     if settings.development and settings.fakes_url:
-        app.register_blueprint(_simulator(settings, version, pack.city.map_centre, texts))
+        app.register_blueprint(_simulator(settings, version, basics.city.map_centre, texts))
 
 
 def _simulator(

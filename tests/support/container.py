@@ -255,7 +255,7 @@ def parts(engine: Engine, database_url: str) -> Parts:
     """A container on an empty database, the real city pack beside it."""
     made = build(database_url)
     made.__dict__["db"] = Database(engine, after_commit=made.jobs.after_commit)
-    made.__dict__["pack"] = city_pack_once()
+    made.__dict__["pack"] = made.__dict__["basics"] = city_pack_once()
     return made
 
 
@@ -279,7 +279,7 @@ def city_url(databases: Databases) -> str:
 def city(city_url: str) -> Iterator[Parts]:
     """A container on the loaded city, for questions that write nothing."""
     made = build(city_url)
-    made.__dict__["pack"] = city_pack_once()
+    made.__dict__["pack"] = made.__dict__["basics"] = city_pack_once()
     yield made
     made.db.engine.dispose()
 
@@ -288,7 +288,7 @@ def city(city_url: str) -> Iterator[Parts]:
 def own_city(databases: Databases, city_url: str, database_url: str) -> Iterator[Parts]:
     """A container on a loaded city that a test may change."""
     made = build(database_url if POSTGRESQL else databases.copy(city_url))
-    made.__dict__["pack"] = city_pack_once()
+    made.__dict__["pack"] = made.__dict__["basics"] = city_pack_once()
     if POSTGRESQL:
         load_pack(made.db, made.pack)
     made.jobs.events.clear()
