@@ -5,14 +5,18 @@ The settings are those that survived broker and worker kills; see docs/adr and t
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any
 
-from celery import Celery, signals
+import redis
+from celery import Celery, bootsteps, signals
 
 from backend import logs
+from backend.heartbeat import HEARTBEAT_SECONDS, SENDER_KEY
 
 SWEEP_SECONDS = 2.0
+_process = {"name": "beat"}
 
 app = Celery("concierge", broker=os.environ.get("REDIS_URL", "redis://127.0.0.1:8003/0"), include=["backend.tasks"])
 app.conf.update(
@@ -20,18 +24,19 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     task_ignore_result=True,
+    # Nobody keeps results; without this every thread that sends a task looks through all installed packages for the
+    # back end it does not need.
+    result_backend_thread_safe=True,
     task_store_errors_even_if_ignored=False,
-    task_time_limit=60,
-    task_soft_time_limit=45,
     worker_soft_shutdown_timeout=20,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_pool_limit=20,
-    # visibility_timeout stays above the hard time limit, or a running task would be given out twice. max_retries
-    # bounds only how
-    # long a *publisher* looks for the broker: a webhook must not wait for it.
+    # A task that runs longer than visibility_timeout is given out twice, which leases and claims make harmless. Time
+    # limits do nothing to threads: what a task waits for has a limit of its own (bot, provider, database).
+    # max_retries bounds only how long a *publisher* looks for the broker: a webhook must not wait for it.
     broker_transport_options={
         "visibility_timeout": 120,
         "unacked_restore_interval": 2,
@@ -51,7 +56,41 @@ app.conf.update(
 )
 
 
+@signals.celeryd_init.connect
+def _say_who_logs(sender: str, **_: Any) -> None:
+    _process["name"] = sender.partition("@")[0]
+
+
 @signals.setup_logging.connect
 def _log_as_the_others(**_: Any) -> None:
     """Workers and beat log as the web process does: JSON lines, numbers masked."""
-    logs.configure("worker")
+    logs.configure(_process["name"])
+
+
+class SenderHeartbeat(bootsteps.StartStopStep):
+    """Says every few seconds that the sender's event loop runs."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, consumer: Any) -> None:
+        """Begins when the consumer does."""
+        if consumer.hostname.startswith("sender@"):
+            consumer.timer.call_repeatedly(HEARTBEAT_SECONDS / 3, _beat)
+            _beat()
+
+
+def _beat() -> None:
+    from backend.wiring import container  # it imports this module
+
+    with contextlib.suppress(redis.RedisError):  # a sender that lost the broker is not alive
+        container().redis.set(SENDER_KEY, "1", ex=HEARTBEAT_SECONDS)
+
+
+app.steps["consumer"].add(SenderHeartbeat)
+
+
+@signals.worker_init.connect
+def _build_what_tasks_share(**_: Any) -> None:
+    from backend.wiring import container  # it imports this module
+
+    container().build()

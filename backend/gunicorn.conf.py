@@ -33,3 +33,6 @@ limit_request_field_size = 8190
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+# gunicorn opens a socket in the home folder to be controlled by; nobody here asks it anything.
+control_socket_disable = True

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 
 from backend.access import access
-from backend.heartbeat import HEARTBEAT_KEY
+from backend.heartbeat import HEARTBEAT_KEY, SENDER_KEY
 from backend.models import InboundMessage, OutboundMessage, utcnow
 from backend.web_context import parts
 from backend.wiring import Container
@@ -39,7 +39,8 @@ def readyz() -> tuple[Response, int]:
     checks: dict[str, Callable[[], object]] = {
         "database": container.db.ping,
         "broker": container.redis.ping,
-        "worker": lambda: _worker(container),
+        "worker": lambda: _alive(container, HEARTBEAT_KEY),
+        "sender": lambda: _alive(container, SENDER_KEY),
         "bot": lambda: _bot(container),
         "actions": lambda: _actions(container),
         "content": lambda: _content(container),
@@ -59,9 +60,8 @@ class NotYetError(Exception):
     """A part has not reported itself yet."""
 
 
-def _worker(container: Container) -> None:
-    """The sweeper's heartbeat shows scheduler, broker and worker at once."""
-    if container.redis.get(HEARTBEAT_KEY) is None:
+def _alive(container: Container, key: str) -> None:
+    if container.redis.get(key) is None:
         raise NotYetError
 
 

@@ -23,8 +23,8 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from dev.env import PROJECT_ROOT
 
-# These read the database, so they start once it is migrated; the bot's imports (20 s) go on meanwhile.
-AFTER_MIGRATION = ("web", "worker", "beat")
+# These read the database, so they start once it is migrated; the bot's imports go on meanwhile.
+AFTER_MIGRATION = ("web", "worker", "sender", "beat")
 _BASE = ("broker", "fakes")
 _STOP_SECONDS = 15  # then SIGKILL; a task soft-stops in less
 

@@ -101,7 +101,7 @@ class QuickReplyOut(BaseModel):
 
 
 class ReplyOut(BaseModel):
-    """One reply; `text` alone makes sense. `kind` is answer, holding or consent; `in_reply_to` is your
+    """One reply; `text` alone makes sense. `kind` is answer, urgent, holding or consent; `in_reply_to` is your
     client_message_id.
     """
 

@@ -95,7 +95,7 @@ class OutboundMessage(Base):
     identity_id: Mapped[int] = mapped_column(ForeignKey("channel_identities.id"), index=True)
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"))
     channel: Mapped[str] = mapped_column(String(16))
-    kind: Mapped[str] = mapped_column(String(12))  # answer holding consent
+    kind: Mapped[str] = mapped_column(String(12))  # answer urgent holding consent
     seq: Mapped[int] = mapped_column(default=0)
     reply: Mapped[dict[str, Any]] = mapped_column(Json)
     text: Mapped[str] = mapped_column(Text)  # as rendered for the channel

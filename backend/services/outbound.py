@@ -43,13 +43,17 @@ _DUE = (
         OutboundMessage.conversation_id == bindparam("conversation"),
         OutboundMessage.state == "queued",
         OutboundMessage.not_before <= bindparam("now"),
-        ~exists().where(
-            _EARLIER.conversation_id == OutboundMessage.conversation_id,
-            _EARLIER.id < OutboundMessage.id,
-            _EARLIER.state.in_(("queued", "sending")),
+        # In order, one at a time; only where to call for help waits for nothing.
+        or_(
+            OutboundMessage.kind == "urgent",
+            ~exists().where(
+                _EARLIER.conversation_id == OutboundMessage.conversation_id,
+                _EARLIER.id < OutboundMessage.id,
+                _EARLIER.state.in_(("queued", "sending")),
+            ),
         ),
     )
-    .order_by(OutboundMessage.id)
+    .order_by(OutboundMessage.kind != "urgent", OutboundMessage.id)
     .limit(1)
 )
 _CLAIM = (
@@ -106,7 +110,8 @@ class Outbound:
             if claimed is None:
                 return None
             row = session.scalars(_CLAIMED, {"outbound_id": claimed}).one()
-            if row.identity.consent == "out" and row.kind != "consent":
+            # Whoever cries for help is answered, also after a STOP.
+            if row.identity.consent == "out" and row.kind not in ("consent", "urgent"):
                 row.state, row.error = "dropped", "opted_out"
                 record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
             elif now - row.created_at > STALE_ANSWER:
@@ -242,10 +247,26 @@ class Outbound:
                         {"outbound_id": row.id, "turn_id": row.inbound_id},
                     )
 
+    def release_passive(self, inbound_id: int) -> None:
+        """Nobody read the response that a turn's replies were claimed for: they go another way, or with a repeat.
+
+        Not those whose response was written out.
+        """
+        with self._db.write() as session:
+            session.execute(
+                update(OutboundMessage)
+                .where(
+                    OutboundMessage.inbound_id == inbound_id,
+                    OutboundMessage.claim_token == f"{PASSIVE}{inbound_id}",
+                    OutboundMessage.state.in_(("sending", "unknown")),
+                )
+                .values(state="queued", claim_token=None, attempts=0)
+            )
+
     # Sweeping.
 
-    def sweep(self) -> list[int]:
-        """Settles claims that outlived their time; the conversations that have due messages."""
+    def sweep(self, overdue: dt.timedelta = dt.timedelta(0)) -> list[int]:
+        """Settles claims that outlived their time; the conversations that have messages due for `overdue`."""
         with self._db.read() as session:
             stale = session.scalars(
                 select(OutboundMessage.id)
@@ -267,7 +288,7 @@ class Outbound:
             return list(
                 session.scalars(
                     select(OutboundMessage.conversation_id)
-                    .where(OutboundMessage.state == "queued", OutboundMessage.not_before <= utcnow())
+                    .where(OutboundMessage.state == "queued", OutboundMessage.not_before <= utcnow() - overdue)
                     .group_by(OutboundMessage.conversation_id)
                     .order_by(func.min(OutboundMessage.not_before))
                     .limit(SWEEP_BATCH)

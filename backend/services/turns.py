@@ -8,9 +8,9 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -39,6 +39,18 @@ _OPEN = (
     .order_by(InboundMessage.id)
 )
 _OLDEST = _OPEN.options(joinedload(InboundMessage.conversation).joinedload(Conversation.contact)).limit(1)
+_OUTBOUND = cast("Table", OutboundMessage.__table__)
+# Nobody wants to read "please wait" when the answer is there.
+_SUPERSEDE_HOLDING = (
+    update(_OUTBOUND)
+    .where(
+        _OUTBOUND.c.inbound_id == bindparam("turn_id"),
+        _OUTBOUND.c.kind == "holding",
+        _OUTBOUND.c.state == "queued",
+        _OUTBOUND.c.attempts == 0,
+    )
+    .values(state="dropped", error="superseded")
+)
 
 
 @dataclass(frozen=True)
@@ -89,14 +101,17 @@ class Turns:
         """
         owner = new_uuid()
         leased, pending = self._lease(conversation_id, owner)
-        closed = self._jump_queue(conversation_id, skip_first=leased)
+        closed, left = self._jump_queue(conversation_id, skip_first=leased)
         while pending is not None:
             done, pending = self._take(pending, owner)
             closed += done
+        if left:
+            self._wait_with_oldest(conversation_id, left)
         return closed
 
-    def _jump_queue(self, conversation_id: int, skip_first: bool) -> int:
+    def _jump_queue(self, conversation_id: int, skip_first: bool) -> tuple[int, list[int]]:
         """Closes what needs no bot and must not wait behind a message that does: cries for help, consent words, events.
+        The number of turns closed, and the ids of the messages that go on waiting.
 
         Without a lease: whoever holds it is busy with another message, or finds this one closed. `skip_first` leaves
         the oldest message to the caller, whose turn it is anyway.
@@ -104,6 +119,7 @@ class Turns:
         with self._db.read() as session:
             waiting = session.scalars(_OPEN, {"conversation_id": conversation_id}).all()
         closed = 0
+        left = []
         for message in waiting[skip_first:]:
             try:
                 outcome = self._without_bot(message)
@@ -113,7 +129,24 @@ class Turns:
                 continue
             if outcome is not None:
                 closed += self._close(message, None, outcome, texts)[0]
-        return closed
+            else:
+                left.append(message.id)
+        return closed, left
+
+    def _wait_with_oldest(self, conversation_id: int, left: list[int]) -> None:
+        """Those behind a message that waits, wait with it: the sweeper need not come for each of them."""
+        with self._db.write() as session:
+            oldest = session.scalars(_OLDEST, {"conversation_id": conversation_id}).one_or_none()
+            if oldest is not None and oldest.next_attempt_at > utcnow():
+                session.execute(
+                    update(InboundMessage)
+                    .where(
+                        InboundMessage.id.in_(left),
+                        InboundMessage.state == "received",
+                        InboundMessage.next_attempt_at < oldest.next_attempt_at,
+                    )
+                    .values(next_attempt_at=oldest.next_attempt_at)
+                )
 
     def _lease(self, conversation_id: int, owner: str) -> tuple[bool, InboundMessage | None]:
         """Whether the lease is ours now, and the message to begin with."""
@@ -173,10 +206,12 @@ class Turns:
             if done is not None:
                 return done
         urgent = self._emergency.match(message.text)
-        if not urgent:
-            return None
-        reply = self._emergency.reply(urgent, message.lang)
-        return Outcome("answered", [reply], intent="emergency", confidence=1.0)
+        if urgent:
+            reply = self._emergency.reply(urgent, message.lang)
+            return Outcome("answered", [reply], kind="urgent", intent="emergency", confidence=1.0)
+        if channel.consent_words and message.identity.consent == "out":
+            return Outcome("ignored", [])
+        return None
 
     def _answer(self, message: InboundMessage) -> Outcome:
         done = self._without_bot(message)
@@ -236,10 +271,8 @@ class Turns:
         if word == "start":
             replies = [] if silent else [system_replies.started(message.lang)]
             return Outcome("consent", replies, kind="consent", consent="in")
-        if message.identity.consent == "out":
-            return Outcome("ignored", [])
         if word == "help" and silent:
-            return Outcome("consent", [])
+            return Outcome("ignored" if message.identity.consent == "out" else "consent", [])
         return None
 
     def _state(self, conversation: Conversation) -> dict[str, Any] | None:
@@ -310,6 +343,8 @@ class Turns:
         if outcome.consent and outcome.consent != row.identity.consent:
             row.identity.consent = outcome.consent
             row.identity.consent_changed_at = now
+        if outcome.replies:
+            session.execute(_SUPERSEDE_HOLDING, {"turn_id": row.id})
         for seq, (reply, text) in enumerate(zip(outcome.replies, texts, strict=True)):
             self._queue(session, row, outcome.kind, seq, reply, text)
         record_event(
@@ -398,14 +433,14 @@ class Turns:
         with self._db.write() as session:
             session.execute(update(InboundMessage).where(*waiting).values(next_attempt_at=now))
 
-    def sweep(self) -> list[int]:
-        """Conversations with a due message and nobody at it. Also gives holding answers where the wait is long, and
-        makes messages due again that waited for a bot when one is back.
+    def sweep(self, overdue: dt.timedelta = dt.timedelta(0)) -> list[int]:
+        """Conversations with a message that has been due for `overdue` and nobody at it. Also gives holding answers
+        where the wait is long, and makes messages due again that waited for a bot when one is back.
         """
         now = utcnow()
         if self._dialogue.probe():
             self._end_the_wait(now)
-        held, earlier = aliased(InboundMessage), aliased(InboundMessage)
+        held = aliased(InboundMessage)
         with self._db.read() as session:
             late = session.scalars(
                 select(func.min(InboundMessage.id))
@@ -433,16 +468,11 @@ class Turns:
                     .join(InboundMessage, InboundMessage.conversation_id == Conversation.id)
                     .where(
                         InboundMessage.state == "received",
-                        InboundMessage.next_attempt_at <= now,
+                        InboundMessage.next_attempt_at <= now - overdue,
                         or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
-                        # Those behind a message that waits, wait with it.
-                        ~exists().where(
-                            earlier.conversation_id == InboundMessage.conversation_id,
-                            earlier.state == "received",
-                            earlier.id < InboundMessage.id,
-                        ),
                     )
-                    .order_by(InboundMessage.next_attempt_at)
+                    .group_by(Conversation.id)
+                    .order_by(func.min(InboundMessage.next_attempt_at))
                     .limit(SWEEP_BATCH)
                 )
             )

@@ -1,8 +1,15 @@
 """The sweeper: picks up what a lost wake-up left behind. Two of them at once do no harm."""
 
+import datetime as dt
+from collections.abc import Callable
+
 from backend.celery_app import app
 from backend.heartbeat import HEARTBEAT_KEY, HEARTBEAT_SECONDS
 from backend.wiring import Container, container
+
+# While jobs wait in a queue the workers are behind, not asleep, and most of what is due has its job there. Waking the
+# same conversations again with every sweep buried a busy worker under tens of thousands of needless jobs.
+FORGOTTEN = dt.timedelta(seconds=30)
 
 
 @app.task(name="sweep")
@@ -10,17 +17,16 @@ def sweep() -> None:
     """Wakes conversations with due messages, gives holding answers, settles sends nobody recorded."""
     parts = container()
     parts.redis.set(HEARTBEAT_KEY, "1", ex=HEARTBEAT_SECONDS)
-    _wake(parts, "turns", "turns.drain", parts.turns.sweep())
-    _wake(parts, "outbound", "outbound.deliver", parts.outbound.sweep())
+    _wake(parts, "turns", "turns.drain", parts.turns.sweep)
+    _wake(parts, "outbound", "outbound.deliver", parts.outbound.sweep)
 
 
-def _wake(parts: Container, queue: str, task: str, conversations: list[int]) -> None:
-    """Sends the task for each conversation, unless jobs wait in its queue.
-
-    While jobs wait the workers are behind, not asleep. Waking the same conversations again with every sweep buried a
-    busy worker under tens of thousands of needless jobs; what was forgotten is woken as soon as the queue is empty.
+def _wake(parts: Container, queue: str, task: str, find: Callable[[dt.timedelta], list[int]]) -> None:
+    """Sends the task for each conversation found; while jobs wait in the queue only for those long due, and once each
+    in that time.
     """
-    if parts.redis.llen(queue):
-        return
-    for conversation_id in conversations:
+    busy = bool(parts.redis.llen(queue))
+    for conversation_id in find(FORGOTTEN if busy else dt.timedelta(0)):
+        if busy and not parts.redis.set(f"concierge:woken:{task}:{conversation_id}", "1", nx=True, ex=FORGOTTEN):
+            continue
         parts.jobs.send(task, conversation_id)

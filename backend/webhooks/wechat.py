@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from dataclasses import replace
 
@@ -65,15 +66,34 @@ def message() -> Response:
     # A cry for help never gets a mere "please wait" for an answer, which comes without the bot.
     urgent = bool(parts().emergency.match(received.text))
     claimed = _await_answer(accepted, deadline, urgent)
-    if claimed is None:
+    outbound = parts().outbound
+    if claimed is None or _caller_gone():
+        if claimed or not accepted.new:
+            # WeChat repeats what it got no response to, so what was claimed for an earlier one was not read either.
+            outbound.release_passive(accepted.inbound_id)
         return Response("success", mimetype="text/plain")
     ids, text = claimed
     response = Response(
         parts().wechat.passive_reply(body, text, int(time.time())), content_type="text/xml; charset=utf-8"
     )
-    outbound = parts().outbound
     response.call_on_close(lambda: outbound.confirm_passive(ids))
     return response
+
+
+def _caller_gone() -> bool:
+    """Whether WeChat has closed its connection: this request may have waited for its thread longer than WeChat does.
+
+    Seen where gunicorn speaks to WeChat, or to a proxy that hangs up with it, without TLS of its own.
+    """
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None:
+        return False
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except (OSError, ValueError):  # reset; or a TLS connection, which cannot be peeked into
+        return not hasattr(connection, "cipher")
 
 
 def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[list[int], str] | None:
@@ -85,7 +105,7 @@ def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[li
     began = time.monotonic()
 
     def hung_up() -> bool:
-        return time.monotonic() > deadline + HUNG_UP_SECONDS
+        return time.monotonic() > deadline + HUNG_UP_SECONDS or _caller_gone()
 
     def look() -> tuple[list[int], str] | bool | None:
         # Asked first: a turn that closes between the two questions has an answer to claim.

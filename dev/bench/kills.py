@@ -1,4 +1,4 @@
-"""A thousand signed webhooks while web, worker, bot and broker are each killed twice; then everything is counted."""
+"""A thousand signed webhooks while every part that handles them is killed twice; then everything is counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dev.stack import Stack
 
 MESSAGES = 1000
 RATE = 30.0
-PARTS = ("web", "worker", "bot", "broker")
+PARTS = ("web", "worker", "sender", "bot", "broker")
 # Of ten messages, how many come by each channel.
 SHARES = {"sms": 5, "wechat": 3, "web": 2}
 PEOPLE = 250
@@ -123,6 +123,8 @@ def _count(report: Report, found: ledger.Ledger, killed: list[Kill]) -> None:
     outcomes = Counter(fate.outcome or "none" for fate in acknowledged)
     report.notes.append("killed: " + ", ".join(f"{kill.part} at {kill.at:.1f} s" for kill in killed))
     report.notes.append("outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())))
+    causes = Counter(f"{f.message.person.channel} {cause}" for f in fates for cause in f.message.failures)
+    report.notes.append("attempts without a 200: " + ", ".join(f"{cause} {n}" for cause, n in causes.most_common()))
     never = [fate.message for fate in fates if not fate.message.acknowledged]
     amiss = found.amiss() + [f"never acknowledged: {one.provider_id} {', '.join(one.failures)}" for one in never]
     report.notes += amiss[:_LISTED]

@@ -116,6 +116,8 @@ def read(stack: Stack, messages: list[Message]) -> Ledger:
         ledger.fates.append(fate)
         for passive, group in _together(replies[own[0].id] if own else []):
             text, state = "\n\n".join(reply.text for reply in group), group[0].state
+            if group[0].error == "superseded":  # a holding answer that the real one overtook
+                continue
             named = f"{message.person.channel} {message.person.address} turn {own[0].id} {group[0].kind}"
             if state in _DONE:
                 owed[message.person.address][text] += 1

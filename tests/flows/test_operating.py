@@ -13,9 +13,9 @@ def test_turn_id_runs_from_webhook_to_provider(stack: Stack) -> None:
     phone = stack.sms()
     sid = phone.ask("鸽子窝公园几点开门").raw["sid"]
     sent = wait_for(
-        lambda: [entry for entry in stack.log_entries("worker", "sent") if entry["provider_id"] == sid],
+        lambda: [entry for entry in stack.log_entries("sender", "sent") if entry["provider_id"] == sid],
         10,
-        "the worker logs what it sent",
+        "the sender logs what it sent",
     )
     turn_id = sent[0]["turn_id"]
     received = [entry for entry in stack.log_entries("web", "received") if entry["turn_id"] == turn_id]
@@ -27,12 +27,12 @@ def test_no_number_in_a_log_even_where_sending_fails(stack: Stack) -> None:
     stack.control(provider="twilio", opted_out=[phone.contact])
     phone.send(f"请打{phone.contact}给我")
     phone.wait_event(lambda event: event["kind"] == "refused", "the provider refuses")
-    wait_for(lambda: stack.log_entries("worker", "send_refused"), 10, "the worker logs the refusal")
+    wait_for(lambda: stack.log_entries("sender", "send_refused"), 10, "the sender logs the refusal")
     for path in (stack.var_dir / "log").iterdir():
         assert phone.contact[1:] not in path.read_text("utf-8", "replace"), path.name
 
 
-@pytest.mark.parametrize("part", ["bot", "actions", "worker"])
+@pytest.mark.parametrize("part", ["bot", "actions", "worker", "sender"])
 def test_readyz_names_the_part_that_is_down(stack: Stack, part: str) -> None:
     with stack.paused(part):
         wait_for(lambda: {name for name, state in stack.parts().items() if state != "ok"} == {part}, 30, f"{part} down")

@@ -55,7 +55,7 @@ def test_killed_parts_lose_nothing_and_repeat_nothing(stack: Stack) -> None:
     phones = [stack.sms() for _ in range(BURST)]
     with ThreadPoolExecutor(8) as pool:
         sent = [pool.submit(send, phone) for phone in phones]
-        for position, name in enumerate(("worker", "broker", "web", "actions", "bot"), start=1):
+        for position, name in enumerate(("worker", "broker", "sender", "web", "actions", "bot"), start=1):
             done = position * BURST // 6
             wait_for(lambda done=done: sum(each.done() for each in sent) >= done, 60, f"{done} messages were sent")
             stack.wait_restarted(name, stack.kill(name))

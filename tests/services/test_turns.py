@@ -237,6 +237,20 @@ class TestNoBot:
         )
         assert kinds(parts) in (["answer"], ["holding", "answer"])
 
+    def test_a_holding_answer_that_was_not_sent_yet_gives_way_to_the_real_one(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock
+    ) -> None:
+        conversation = say(parts, "几点开门")
+        clock.advance(seconds=20)
+        assert parts.turns.hold(parts.row(InboundMessage).id)
+        parts.turns.drain(conversation)
+        parts.outbound.deliver(conversation)
+        assert sms.texts() == ["echo 几点开门"]
+        assert [(row.kind, row.state, row.error) for row in parts.rows(OutboundMessage)] == [
+            ("holding", "dropped", "superseded"),
+            ("answer", "sent", None),
+        ]
+
     def test_events_are_not_held(self, parts: Parts, sms: RecordingChannel, clock: Clock) -> None:
         parts.inbound.receive(EventMessage(meta={"event": "scan"}))
         clock.advance(seconds=60)

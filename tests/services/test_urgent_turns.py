@@ -83,3 +83,60 @@ def test_after_stop_nothing_is_sent_though_the_bot_was_away_when_it_came(
         parts.sweep()
     assert sms.texts() == []
     assert [row.outcome for row in parts.rows(InboundMessage)] == ["ignored", "consent"]
+
+
+def test_a_cry_for_help_whose_wake_up_was_lost_does_not_wait_with_a_postponed_question(
+    parts: Parts, sms: RecordingChannel
+) -> None:
+    parts.dialogue.alive = False
+    parts.dialogue.script.extend([DialogueUnavailable() for _ in range(9)])
+    conversation = say(parts, "鸽子窝公园几点开门")
+    parts.turns.drain(conversation)
+    assert parts.turns.sweep() == []
+    say(parts, "着火了")
+    assert parts.turns.sweep() == [conversation]
+    parts.turns.drain(conversation)
+    assert [row.reply["code"] for row in parts.rows(OutboundMessage)] == ["emergency"]
+
+
+def test_the_sweeper_comes_once_for_a_question_behind_a_postponed_one(parts: Parts, sms: RecordingChannel) -> None:
+    parts.dialogue.alive = False
+    parts.dialogue.script.extend([DialogueUnavailable() for _ in range(9)])
+    conversation = say(parts, "鸽子窝公园几点开门")
+    say(parts, "门票多少")
+    assert parts.turns.sweep() == [conversation]
+    parts.turns.drain(conversation)
+    assert parts.turns.sweep() == []
+    assert len({row.next_attempt_at for row in parts.rows(InboundMessage)}) == 1
+
+
+def test_where_to_call_for_help_overtakes_what_is_not_sent_yet(parts: Parts, sms: RecordingChannel) -> None:
+    parts.run(say(parts, "早上好"))
+    begun, let_go = threading.Event(), threading.Event()
+
+    def during(message: Any) -> None:
+        if "119" not in message.text:
+            begun.set()
+            assert let_go.wait(30)
+
+    sms.during = during
+    conversation = say(parts, "鸽子窝公园几点开门")
+    parts.turns.drain(conversation)
+    sender = threading.Thread(target=parts.outbound.deliver, args=(conversation,))
+    sender.start()
+    assert begun.wait(30)
+    say(parts, "着火了")
+    parts.turns.drain(conversation)
+    assert parts.outbound.deliver(conversation) == 1
+    assert "119" in sms.texts()[-1]
+    let_go.set()
+    sender.join()
+
+
+def test_a_cry_for_help_is_answered_after_a_stop_and_nothing_else_is(parts: Parts, sms: RecordingChannel) -> None:
+    parts.run(say(parts, "退订"))
+    before = len(sms.texts())
+    parts.run(say(parts, "鸽子窝公园几点开门"))
+    assert len(sms.texts()) == before
+    parts.run(say(parts, "着火了"))
+    assert ["119" in text for text in sms.texts()[before:]] == [True]

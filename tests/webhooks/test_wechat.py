@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 
 from backend.models import InboundMessage, OutboundMessage
 from backend.services.ports import Turn
+from backend.webhooks.wechat import _caller_gone
 from tests.support.container import Parts, broken_database, reply, with_recording_channels
 from tests.webhooks.conftest import Send, wechat_query, wechat_xml
 
@@ -149,6 +151,66 @@ def test_nothing_rides_on_a_response_nobody_waits_for(
     clock.advance(seconds=10)
     parts.sweep()
     assert recording.texts() == ["echo 几点开门"]
+
+
+def test_what_a_killed_process_claimed_goes_another_way_once_wechat_repeats(
+    parts: Parts, send_wechat: Send, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = with_recording_channels(parts, "wechat")["wechat"]
+    receive, confirm = parts.inbound.receive, parts.outbound.confirm_passive
+
+    def answered_at_once(message: Any) -> Any:
+        accepted = receive(message)
+        parts.turns.drain(accepted.conversation_id)
+        return accepted
+
+    monkeypatch.setattr(parts.inbound, "receive", answered_at_once)
+    monkeypatch.setattr(parts.outbound, "confirm_passive", lambda _ids: None)  # killed before it could
+    send_wechat()
+    assert parts.row(OutboundMessage).state == "sending"
+    monkeypatch.setattr(parts.outbound, "confirm_passive", confirm)
+    monkeypatch.setattr("backend.webhooks.wechat._caller_gone", lambda: True)  # the repeat waited too long as well
+    assert send_wechat().text == "success"
+    assert parts.row(OutboundMessage).state == "queued"
+    clock.advance(seconds=10)
+    parts.sweep()
+    assert recording.texts() == ["echo 几点开门"]
+
+
+def test_an_answer_whose_reader_hung_up_goes_another_way(
+    parts: Parts, send_wechat: Send, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = with_recording_channels(parts, "wechat")["wechat"]
+    receive, claim = parts.inbound.receive, parts.outbound.claim_passive
+    gone = False
+
+    def answered_at_once(message: Any) -> Any:
+        accepted = receive(message)
+        parts.turns.drain(accepted.conversation_id)
+        return accepted
+
+    def hangs_up_meanwhile(inbound_id: int) -> Any:
+        nonlocal gone
+        gone = True
+        return claim(inbound_id)
+
+    monkeypatch.setattr(parts.inbound, "receive", answered_at_once)
+    monkeypatch.setattr(parts.outbound, "claim_passive", hangs_up_meanwhile)
+    monkeypatch.setattr("backend.webhooks.wechat._caller_gone", lambda: gone)
+    assert send_wechat().text == "success"
+    assert parts.row(OutboundMessage).state == "queued"
+    clock.advance(seconds=10)
+    parts.sweep()
+    assert recording.texts() == ["echo 几点开门"]
+
+
+@pytest.mark.parametrize("hung_up", [False, True])
+def test_whether_the_caller_hung_up_is_seen_on_its_connection(app: Any, hung_up: bool) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, app.test_request_context("/", environ_overrides={"gunicorn.socket": ours}):
+        if hung_up:
+            theirs.close()
+        assert _caller_gone() is hung_up
 
 
 def test_a_cry_for_help_gets_the_numbers_and_no_holding_answer_though_no_bot_is_there(
