@@ -85,14 +85,22 @@ class Outbound:
     def deliver(self, conversation_id: int) -> int:
         """Sends the due messages of a conversation in order; the number of provider calls made."""
         calls = 0
-        while (claimed := self._claim_next(conversation_id)) is not None:
+        # Who was woken finds something as a rule; after that most looks find nothing.
+        while (claimed := self._claim_next(conversation_id, look_first=calls > 0)) is not None:
             message, channel, token = claimed
             self._send(message, channel, token)
             calls += 1
         return calls
 
-    def _claim_next(self, conversation_id: int) -> tuple[Outgoing, Channel, str] | None:
-        """The next due message, ours to send; those that may not be sent any more are dropped on the way."""
+    def _claim_next(self, conversation_id: int, look_first: bool) -> tuple[Outgoing, Channel, str] | None:
+        """The next due message, ours to send; those that may not be sent any more are dropped on the way.
+
+        `look_first`: do not take the write lock only to learn that there is nothing.
+        """
+        if look_first:
+            with self._db.read() as session:
+                if session.scalar(_DUE, {"conversation": conversation_id, "now": utcnow()}) is None:
+                    return None
         while (claimed := self._claim_or_drop(conversation_id)) is not None:
             if not isinstance(claimed, bool):
                 return claimed
@@ -102,9 +110,6 @@ class Outbound:
         now = utcnow()
         token = new_uuid()
         given = {"conversation": conversation_id, "now": now}
-        with self._db.read() as session:  # most calls find nothing: do not take the write lock to learn that
-            if session.scalar(_DUE, given) is None:
-                return None
         with self._db.write() as session:
             claimed = session.scalar(_CLAIM, {**given, "token": token})
             if claimed is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from typing import cast
+
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.database import Database, record_event
@@ -33,6 +35,7 @@ _SEEN = select(DeliveryReceipt.id).where(
     DeliveryReceipt.provider_id == bindparam("provider_id"),
     DeliveryReceipt.status == bindparam("status"),
 )
+_INSERT = insert(cast("Table", DeliveryReceipt.__table__))
 
 
 def may_become(old: str, new: str) -> bool:
@@ -74,16 +77,10 @@ class Receipts:
                     return False
                 if session.scalar(_SEEN, {**of, "status": status}) is not None:
                     return True
-                session.add(
-                    DeliveryReceipt(
-                        outbound_id=row.id,
-                        channel=channel,
-                        provider_id=provider_id,
-                        status=status,
-                        error_code=error_code,
-                    )
-                )
-                row.provider_id = provider_id
+                receipt = {**of, "outbound_id": row.id, "status": status, "error_code": error_code}
+                session.execute(_INSERT, receipt)
+                if row.provider_id is None:
+                    row.provider_id = provider_id
                 if opted_out:
                     row.identity.consent, row.identity.consent_changed_at = "out", utcnow()
                 if state is not None and may_become(row.state, state):

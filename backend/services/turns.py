@@ -39,6 +39,9 @@ _OPEN = (
     .order_by(InboundMessage.id)
 )
 _OLDEST = _OPEN.options(joinedload(InboundMessage.conversation).joinedload(Conversation.contact)).limit(1)
+_NEWEST = select(func.max(InboundMessage.id)).where(
+    InboundMessage.conversation_id == bindparam("conversation_id"), InboundMessage.state == "received"
+)
 _OUTBOUND = cast("Table", OutboundMessage.__table__)
 # Nobody wants to read "please wait" when the answer is there.
 _SUPERSEDE_HOLDING = (
@@ -100,8 +103,8 @@ class Turns:
         the lease.
         """
         owner = new_uuid()
-        leased, pending = self._lease(conversation_id, owner)
-        closed, left = self._jump_queue(conversation_id, skip_first=leased)
+        leased, pending, alone = self._lease(conversation_id, owner)
+        closed, left = (0, []) if alone else self._jump_queue(conversation_id, skip_first=leased)
         while pending is not None:
             done, pending = self._take(pending, owner)
             closed += done
@@ -148,14 +151,16 @@ class Turns:
                     .values(next_attempt_at=oldest.next_attempt_at)
                 )
 
-    def _lease(self, conversation_id: int, owner: str) -> tuple[bool, InboundMessage | None]:
-        """Whether the lease is ours now, and the message to begin with."""
+    def _lease(self, conversation_id: int, owner: str) -> tuple[bool, InboundMessage | None, bool]:
+        """Whether the lease is ours now, the message to begin with, and whether it is the only one that waits."""
         with self._db.write() as session:
             leases.lock(session, conversation_id)
             now = utcnow()
             if not leases.take(session, conversation_id, owner, now, self._settings.lease):
-                return False, None
-            return True, self._next(session, conversation_id, owner, now)
+                return False, None, False
+            oldest = self._next(session, conversation_id, owner, now)
+            newest = session.scalar(_NEWEST, {"conversation_id": conversation_id}) if oldest else None
+            return True, oldest, oldest is not None and oldest.id == newest
 
     def _next(self, session: Session, conversation_id: int, owner: str, now: dt.datetime) -> InboundMessage | None:
         """The oldest pending message, if it is due; or None, the lease released in the same breath as finding nothing.
