@@ -33,6 +33,7 @@ SETTLE_SECONDS = 5.0
 PASSIVE = "passive:"
 # A provider's list of messages may lag behind its acceptance of one.
 LOOKUP_DELAY = dt.timedelta(seconds=5)
+LOOK_AGAIN_SOONEST, LOOK_AGAIN_LATEST = dt.timedelta(seconds=10), dt.timedelta(minutes=10)
 
 # What every send goes through is built once: putting it together anew took longer than running it.
 _TABLE = cast("Table", OutboundMessage.__table__)
@@ -325,7 +326,8 @@ class Outbound:
                 return  # another sweeper was here, or it is being sent again
             passive = (row.claim_token or "").startswith(PASSIVE)
             row.state = "unknown"
-            row.not_before = utcnow() + dt.timedelta(seconds=30)  # the next look, should this one bring nothing
+            # The next look, should this one bring nothing: the longer ago, the less often.
+            row.not_before = utcnow() + min(max((utcnow() - row.claimed_at) / 4, LOOK_AGAIN_SOONEST), LOOK_AGAIN_LATEST)
             if passive or row.channel not in self._channels:
                 return
             row.claim_token = token

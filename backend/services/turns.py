@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -42,6 +42,20 @@ _OLDEST = _OPEN.options(joinedload(InboundMessage.conversation).joinedload(Conve
 _NEWEST = select(func.max(InboundMessage.id)).where(
     InboundMessage.conversation_id == bindparam("conversation_id"), InboundMessage.state == "received"
 )
+_DUE = (
+    select(Conversation.id)
+    .join(InboundMessage, InboundMessage.conversation_id == Conversation.id)
+    .where(
+        InboundMessage.state == "received",
+        InboundMessage.next_attempt_at <= bindparam("now"),
+        InboundMessage.received_at <= bindparam("since"),
+        or_(Conversation.lease_until.is_(None), Conversation.lease_until < bindparam("now")),
+    )
+    .group_by(Conversation.id)
+    .limit(bindparam("limit"))
+)
+_LONGEST_WAIT = _DUE.order_by(func.min(InboundMessage.received_at))
+_LONGEST_DUE = _DUE.order_by(func.min(InboundMessage.next_attempt_at))
 _OUTBOUND = cast("Table", OutboundMessage.__table__)
 # Nobody wants to read "please wait" when the answer is there.
 _SUPERSEDE_HOLDING = (
@@ -438,8 +452,8 @@ class Turns:
         with self._db.write() as session:
             session.execute(update(InboundMessage).where(*waiting).values(next_attempt_at=now))
 
-    def sweep(self, overdue: dt.timedelta = dt.timedelta(0)) -> list[int]:
-        """Conversations with a message that has been due for `overdue` and nobody at it. Also gives holding answers
+    def sweep(self, waited: dt.timedelta = dt.timedelta(0)) -> list[int]:
+        """Conversations with a due message that came at least `waited` ago and nobody at it. Also gives holding answers
         where the wait is long, and makes messages due again that waited for a bot when one is back.
         """
         now = utcnow()
@@ -466,18 +480,14 @@ class Turns:
             ).all()
         for inbound_id in late:
             self.hold(inbound_id)
+        # Not the longest wait first: those whose turns go on failing would keep all others out of a batch.
+        return self._due(_LONGEST_DUE, waited, SWEEP_BATCH)
+
+    def longest_wait(self, waited: dt.timedelta, limit: int) -> list[int]:
+        """Conversations with a due message that came at least `waited` ago and nobody at it, the longest wait first."""
+        return self._due(_LONGEST_WAIT, waited, limit)
+
+    def _due(self, statement: Select[int], waited: dt.timedelta, limit: int) -> list[int]:
+        now = utcnow()
         with self._db.read() as session:
-            return list(
-                session.scalars(
-                    select(Conversation.id)
-                    .join(InboundMessage, InboundMessage.conversation_id == Conversation.id)
-                    .where(
-                        InboundMessage.state == "received",
-                        InboundMessage.next_attempt_at <= now - overdue,
-                        or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
-                    )
-                    .group_by(Conversation.id)
-                    .order_by(func.min(InboundMessage.next_attempt_at))
-                    .limit(SWEEP_BATCH)
-                )
-            )
+            return list(session.scalars(statement, {"since": now - waited, "now": now, "limit": limit}))

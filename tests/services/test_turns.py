@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import Any
 
@@ -225,6 +226,23 @@ class TestNoBot:
             for conversation in found:
                 parts.turns.drain(conversation)
         assert len(seen) == 5
+
+    def test_who_waits_longest_comes_first_also_when_asked_again_last(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock
+    ) -> None:
+        parts.dialogue.alive = False
+        parts.dialogue.script.append(DialogueUnavailable())
+        first = say(parts, "一", address="+491511")
+        parts.turns.drain(first)
+        clock.advance(seconds=10)
+        second = say(parts, "二", address="+491512")
+        assert parts.turns.longest_wait(dt.timedelta(0), 9) == [second]
+        parts.dialogue.alive = True
+        clock.advance(seconds=10)
+        assert set(parts.turns.sweep()) == {first, second}
+        assert parts.turns.longest_wait(dt.timedelta(0), 9) == [first, second]
+        assert parts.turns.longest_wait(dt.timedelta(seconds=15), 9) == [first]
+        assert parts.turns.longest_wait(dt.timedelta(0), 1) == [first]
 
     def test_the_holding_answer_never_follows_the_real_one(
         self, parts: Parts, sms: RecordingChannel, clock: Clock

@@ -1,0 +1,30 @@
+"""Whose turn it is when a worker is woken."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from backend.tasks import turns as module
+
+
+def drained(monkeypatch: pytest.MonkeyPatch, waiting: list[int]) -> list[int]:
+    order: list[int] = []
+    turns = SimpleNamespace(longest_wait=lambda _waited, limit: waiting[:limit], drain=order.append)
+    parts: Any = SimpleNamespace(turns=turns)
+    monkeypatch.setattr(module, "container", lambda: parts)
+    module.drain(7)
+    return order
+
+
+def test_the_one_it_was_woken_for_while_nobody_waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drained(monkeypatch, []) == [7]
+
+
+def test_some_of_those_who_waited_longest_while_the_workers_are_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert drained(monkeypatch, [3]) == [3]
+    several = drained(monkeypatch, list(range(100, 200)))
+    assert len(set(several)) == module.AT_ONCE
+    assert all(100 <= one < 100 + module.AMONG for one in several)
