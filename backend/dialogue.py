@@ -73,11 +73,14 @@ class HttpDialogue:
             except requests.RequestException as error:
                 self._rest(url, error)
                 continue
-            return self._read(turn, response)
+            result = self._read(turn, response)
+            # An answer is a sign of life too, and a bot that gives many has little time for probes.
+            self._probed, self._probe_again = True, time.monotonic() + PROBE_SECONDS
+            return result
         raise DialogueUnavailable
 
     def probe(self) -> bool:
-        """Whether some bot says it is alive, as of at most PROBE_SECONDS ago.
+        """Whether some bot says it is alive or has answered, as of at most PROBE_SECONDS ago.
 
         One caller asks and the others wait for the word; but while the bot is known to be away they take the last one.
         """

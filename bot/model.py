@@ -78,7 +78,7 @@ def train(root: Path = ROOT) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o755)
     with tempfile.TemporaryDirectory(prefix=".training-", dir=path.parent) as folder:
-        command = [sys.executable, "-m", "bot.without_tensorflow", "train", "--config", "bot/config.yml"]
+        command = [sys.executable, "-m", "bot.lean_rasa", "train", "--config", "bot/config.yml"]
         command += ["--domain", "bot/domain", "--data", "bot/data", "--out", folder, "--fixed-model-name", "model"]
         done = subprocess.run(
             command, cwd=root, env=rasa_environment(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False

@@ -25,7 +25,7 @@ def main() -> int:
     command = [
         sys.executable,
         "-m",
-        "bot.without_tensorflow",
+        "bot.lean_rasa",
         "run",
         "--interface",
         "127.0.0.1",

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, func, or_, select, update
@@ -70,6 +71,15 @@ _CLAIMED = (
     .where(OutboundMessage.id == bindparam("outbound_id"))
     .options(joinedload(OutboundMessage.identity))
 )
+
+
+@dataclass(frozen=True)
+class PassiveClaim:
+    """Replies that ride on a response; `fresh` where this response is the first they were claimed for."""
+
+    ids: list[int]
+    text: str
+    fresh: bool = field(compare=False, repr=False)
 
 
 class Outbound:
@@ -197,8 +207,8 @@ class Outbound:
 
     # Passive delivery: the answer rides on the response to the provider's own request.
 
-    def claim_passive(self, inbound_id: int) -> tuple[list[int], str] | None:
-        """Claims a turn's replies for the response now being written: `(ids, text)`.
+    def claim_passive(self, inbound_id: int) -> PassiveClaim | None:
+        """Claims a turn's replies for the response now being written.
 
         None while there is no answer, or when it went another way. A repeat of the request gets the same text again,
         also where that was the holding answer: what comes later goes another way.
@@ -222,7 +232,8 @@ class Outbound:
                 .order_by(OutboundMessage.id)
             )
             rows = session.scalars(claimed).all()
-            if not rows:
+            fresh = not rows
+            if fresh:
                 session.execute(
                     update(OutboundMessage)
                     .where(
@@ -235,7 +246,7 @@ class Outbound:
                 rows = session.scalars(claimed).all()
             if not rows:
                 return None
-            return [row.id for row in rows], "\n\n".join(row.text for row in rows)
+            return PassiveClaim([row.id for row in rows], "\n\n".join(row.text for row in rows), fresh)
 
     def confirm_passive(self, outbound_ids: list[int]) -> None:
         """The response with these messages has been written out."""
@@ -253,16 +264,16 @@ class Outbound:
                         {"outbound_id": row.id, "turn_id": row.inbound_id},
                     )
 
-    def release_passive(self, inbound_id: int) -> None:
-        """Nobody read the response that a turn's replies were claimed for: they go another way, or with a repeat.
-
-        Not those whose response was written out.
+    def release_passive(self, inbound_id: int, claimed_ago: dt.timedelta) -> None:
+        """Nobody read the response that a turn's replies were claimed for, at least `claimed_ago` before now: they go
+        another way, or with a repeat. Not those whose response was written out.
         """
         with self._db.write() as session:
             session.execute(
                 update(OutboundMessage)
                 .where(
                     OutboundMessage.inbound_id == inbound_id,
+                    OutboundMessage.claimed_at <= utcnow() - claimed_ago,
                     OutboundMessage.claim_token == f"{PASSIVE}{inbound_id}",
                     OutboundMessage.state.in_(("sending", "unknown")),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import socket
 import time
@@ -12,6 +13,7 @@ from flask import Blueprint, Response, request
 from backend.access import access
 from backend.channels.wechat import MAX_XML_BYTES, InvalidSignature
 from backend.services.inbound import Accepted, InvalidMessage
+from backend.services.outbound import PassiveClaim
 from backend.web_context import parts
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ blueprint = Blueprint("wechat", __name__, url_prefix="/channels/wechat")
 
 # Nobody reads a response this long after the window closed: its answer has to go another way.
 HUNG_UP_SECONDS = 0.5
+# https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
+REPEATED_AFTER = dt.timedelta(seconds=5)
 # Without a bot only what needs none (an emergency, a follow) can be answered, and that comes at once.
 PATIENCE_WITHOUT_BOT = 0.15
 
@@ -68,15 +72,16 @@ def message() -> Response:
     claimed = _await_answer(accepted, deadline, urgent)
     outbound = parts().outbound
     if claimed is None or _caller_gone():
-        if claimed or not accepted.new:
-            # WeChat repeats what it got no response to, so what was claimed for an earlier one was not read either.
-            outbound.release_passive(accepted.inbound_id)
+        if claimed and claimed.fresh:
+            outbound.release_passive(accepted.inbound_id, claimed_ago=dt.timedelta(0))
+        elif not accepted.new:
+            # WeChat repeats what it got no response to, so what was claimed for the request before was not read either.
+            outbound.release_passive(accepted.inbound_id, claimed_ago=REPEATED_AFTER)
         return Response("success", mimetype="text/plain")
-    ids, text = claimed
     response = Response(
-        parts().wechat.passive_reply(body, text, int(time.time())), content_type="text/xml; charset=utf-8"
+        parts().wechat.passive_reply(body, claimed.text, int(time.time())), content_type="text/xml; charset=utf-8"
     )
-    response.call_on_close(lambda: outbound.confirm_passive(ids))
+    response.call_on_close(lambda: outbound.confirm_passive(claimed.ids))
     return response
 
 
@@ -96,7 +101,7 @@ def _caller_gone() -> bool:
         return not hasattr(connection, "cipher")
 
 
-def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[list[int], str] | None:
+def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> PassiveClaim | None:
     """The turn's replies for this response; the holding answer when the bot is away, too many wait already or the
     window closes; None when nothing is due, or nobody reads the response any more. `deadline` is on the monotonic
     clock.
@@ -107,7 +112,7 @@ def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[li
     def hung_up() -> bool:
         return time.monotonic() > deadline + HUNG_UP_SECONDS or _caller_gone()
 
-    def look() -> tuple[list[int], str] | bool | None:
+    def look() -> PassiveClaim | bool | None:
         # Asked first: a turn that closes between the two questions has an answer to claim.
         pending = outbound.pending_turn(accepted.inbound_id)
         claimed = None if hung_up() else outbound.claim_passive(accepted.inbound_id)
@@ -126,7 +131,7 @@ def _await_answer(accepted: Accepted, deadline: float, urgent: bool) -> tuple[li
     finally:
         if has_place:
             waits.release()
-    if isinstance(found, tuple):
+    if isinstance(found, PassiveClaim):
         return found
     if not found and not hung_up() and parts().turns.hold(accepted.inbound_id):
         return outbound.claim_passive(accepted.inbound_id)

@@ -119,13 +119,13 @@ def read(stack: Stack, messages: list[Message]) -> Ledger:
             if group[0].error == "superseded":  # a holding answer that the real one overtook
                 continue
             named = f"{message.person.channel} {message.person.address} turn {own[0].id} {group[0].kind}"
+            at = _moment(received[message.person.address], message, group[0], text, passive)
+            if group[0].kind == "holding":
+                fate.held_at = at
+            else:
+                fate.answered_at, fate.passive = at, passive
             if state in _DONE:
                 owed[message.person.address][text] += 1
-                at = _moment(received[message.person.address], message, group[0], text, passive)
-                if group[0].kind == "holding":
-                    fate.held_at = at
-                else:
-                    fate.answered_at, fate.passive = at, passive
             else:
                 uncertain[message.person.address][text] += 1
                 (ledger.failed if state == "failed" else ledger.unknown).append(f"{named} {state}")

@@ -13,9 +13,9 @@ from typing import Any
 import aiohttp
 from jsonschema import Draft202012Validator
 
-from bot import without_tensorflow
+from bot import lean_rasa
 
-without_tensorflow.install()  # as the bot runs
+lean_rasa.install()  # as the bot runs
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
@@ -259,7 +259,7 @@ class RasaSide(unittest.TestCase):
         self.assertEqual(self.agent.messages, [])
 
 
-class WithoutTensorFlow(unittest.TestCase):
+class LeanRasa(unittest.TestCase):
     def test_what_rasa_imports_is_a_stand_in(self) -> None:
         import tensorflow
 
@@ -269,9 +269,9 @@ class WithoutTensorFlow(unittest.TestCase):
         import tensorflow
         from rasa.utils.tensorflow.layers import Ffnn
 
-        with self.assertRaisesRegex(RuntimeError, "needs TensorFlow"):
+        with self.assertRaisesRegex(RuntimeError, "needs a package the bot leaves out"):
             tensorflow.zeros((2, 2)).numpy()
-        with self.assertRaisesRegex(RuntimeError, "Ffnn needs TensorFlow"):
+        with self.assertRaisesRegex(RuntimeError, "Ffnn needs a package"):
             Ffnn([1], 0.0, 0.0, 1.0, "x")
 
 

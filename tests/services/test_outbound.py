@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import Any
 
@@ -369,10 +370,10 @@ class TestPassive:
         turn, _ = self.turn(parts)
         first = parts.outbound.claim_passive(turn)
         assert first is not None
-        assert first[1] == "回答"
+        assert first.text == "回答"
         assert parts.outbound.claim_passive(turn) == first
-        parts.outbound.confirm_passive(first[0])
-        parts.outbound.confirm_passive(first[0])
+        parts.outbound.confirm_passive(first.ids)
+        parts.outbound.confirm_passive(first.ids)
         assert parts.outbound.claim_passive(turn) == first
         clock.advance(minutes=5)
         parts.sweep()
@@ -398,7 +399,7 @@ class TestPassive:
             sent = self.wechat(parts).texts().count(f"回答{number}")
             assert (claimed is None) == (sent == 1)
             if claimed:
-                parts.outbound.confirm_passive(claimed[0])
+                parts.outbound.confirm_passive(claimed.ids)
 
     def test_before_the_window_closes_nothing_is_sent_actively(
         self, parts: Parts, sms: RecordingChannel, clock: Clock
@@ -422,7 +423,7 @@ class TestPassive:
         assert parts.turns.hold(turn)
         held = parts.outbound.claim_passive(turn)
         assert held is not None
-        parts.outbound.confirm_passive(held[0])
+        parts.outbound.confirm_passive(held.ids)
         parts.dialogue.script.append(reply("真正的回答"))
         parts.turns.drain(accepted.conversation_id)
         assert parts.outbound.claim_passive(turn) == held, "a retry brings what the first response brought"
@@ -440,9 +441,27 @@ class TestPassive:
         assert states(parts) == ["unknown"]
         assert parts.outbound.claim_passive(turn) == claimed
         assert claimed is not None
-        parts.outbound.confirm_passive(claimed[0])
+        parts.outbound.confirm_passive(claimed.ids)
         parts.sweep()
         assert (states(parts), self.wechat(parts).texts()) == (["sent"], [])
+
+    def test_what_a_later_request_claimed_is_not_released_by_an_earlier_one(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock
+    ) -> None:
+        turn, _ = self.turn(parts)
+        claimed = parts.outbound.claim_passive(turn)
+        assert claimed is not None
+        assert claimed.fresh
+        again = parts.outbound.claim_passive(turn)
+        assert again is not None
+        assert not again.fresh
+        parts.outbound.release_passive(turn, dt.timedelta(seconds=5))
+        assert states(parts) == ["sending"]
+        clock.advance(seconds=6)
+        parts.outbound.release_passive(turn, dt.timedelta(seconds=5))
+        assert states(parts) == ["queued"]
+        parts.sweep()
+        assert self.wechat(parts).texts() == ["回答"]
 
     def test_several_replies_ride_together(self, parts: Parts, sms: RecordingChannel) -> None:
         result = TurnResult([reply("一"), reply("二")], {"slots": {}, "loop": None}, "help", 1.0)
@@ -451,4 +470,4 @@ class TestPassive:
         parts.turns.drain(accepted.conversation_id)
         claimed = parts.outbound.claim_passive(parts.row(InboundMessage).id)
         assert claimed is not None
-        assert (len(claimed[0]), claimed[1]) == (2, "一\n\n二")
+        assert (len(claimed.ids), claimed.text) == (2, "一\n\n二")

@@ -170,6 +170,7 @@ def test_what_a_killed_process_claimed_goes_another_way_once_wechat_repeats(
     assert parts.row(OutboundMessage).state == "sending"
     monkeypatch.setattr(parts.outbound, "confirm_passive", confirm)
     monkeypatch.setattr("backend.webhooks.wechat._caller_gone", lambda: True)  # the repeat waited too long as well
+    clock.advance(seconds=5)
     assert send_wechat().text == "success"
     assert parts.row(OutboundMessage).state == "queued"
     clock.advance(seconds=10)

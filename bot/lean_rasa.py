@@ -1,8 +1,9 @@
-"""Rasa without TensorFlow: `python -m bot.without_tensorflow run …` is `rasa run …`.
+"""Rasa without what we do not use of it: `python -m bot.lean_rasa run …` is `rasa run …`.
 
-Rasa 3.6 imports TensorFlow whatever the pipeline. None of our components uses it, and importing it is more than half
-of the start of a bot and of its memory; a killed bot should be back soon. So the imports get an empty stand-in, and
-whatever would really use TensorFlow fails. Written for Rasa 3.6.21; every test against the real bot runs this way.
+Rasa 3.6 imports TensorFlow whatever the pipeline, and the client of every database and chat service it knows. None of
+our components uses them, and importing them is more than two thirds of the start of a bot and most of its memory; a
+killed bot should be back soon. So these imports get an empty stand-in, and whatever would really use it fails. Written
+for Rasa 3.6.21; every test against the real bot runs this way.
 """
 
 from __future__ import annotations
@@ -14,8 +15,29 @@ from importlib.abc import Loader, MetaPathFinder
 from types import ModuleType
 from typing import Any, Optional, Sequence
 
-ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras")
-_LEFT_OUT = "which the bot leaves out (bot/without_tensorflow.py)"
+ABSENT = {
+    "tensorflow",
+    "tensorflow_addons",
+    "tensorflow_hub",
+    "tensorflow_text",
+    "keras",
+    "jax",
+    "matplotlib",
+    "boto3",
+    "botocore",
+    "pymongo",
+    "aio_pika",
+    "pika",
+    "confluent_kafka",
+    "aiogram",
+    "fbmessenger",
+    "mattermostwrapper",
+    "rocketchat_API",
+    "slack_sdk",
+    "twilio",
+    "webexteamssdk",
+}
+_LEFT_OUT = "a package the bot leaves out (bot/lean_rasa.py)"
 
 
 class _Anything(type):
@@ -28,7 +50,7 @@ class _Anything(type):
 
 
 class Absent(metaclass=_Anything):
-    """Stands for any class or function of TensorFlow: may be named, subclassed and used as a decorator.
+    """Stands for any class or function of an absent package: may be named, subclassed and used as a decorator.
 
     What a call gives may in turn decorate, as `@register(name="x")` does, and nothing else; a subclass cannot be made.
     """
@@ -38,7 +60,7 @@ class Absent(metaclass=_Anything):
             if len(args) == 1 and not kwargs and callable(args[0]):
                 return args[0]
             return _Result()
-        raise RuntimeError(f"{cls.__name__} needs TensorFlow, {_LEFT_OUT}")
+        raise RuntimeError(f"{cls.__name__} needs {_LEFT_OUT}")
 
     def __class_getitem__(cls, _item: Any) -> type:
         return cls
@@ -51,7 +73,7 @@ class _Result:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise RuntimeError(f"This needs TensorFlow, {_LEFT_OUT}")
+        raise RuntimeError(f"This needs {_LEFT_OUT}")
 
 
 class _AbsentModule(ModuleType):
@@ -78,7 +100,7 @@ class _Finder(MetaPathFinder, Loader):
 
 
 def install() -> None:
-    """From now on TensorFlow's modules are stand-ins. Before the first import of Rasa."""
+    """From now on the absent packages are stand-ins. Before the first import of Rasa."""
     sys.meta_path.insert(0, _Finder())
 
 
