@@ -40,7 +40,7 @@ def install() -> None:
         )
     if getattr(RemoteAction, "concierge_installed", False):
         return
-    validator = Draft202012Validator(RemoteAction.action_response_format_spec())
+    validator = Draft202012Validator(RemoteAction.action_response_format_spec(), mask="it")
     original_run = RemoteAction.run
 
     def validate_once(self: RemoteAction, result: Dict[str, Any]) -> bool:

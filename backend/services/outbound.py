@@ -32,6 +32,9 @@ SWEEP_BATCH = 200
 # A provider that hangs must not keep the sweeper from everything else: what is left is settled by the next sweeps.
 SETTLE_SECONDS = 5.0
 PASSIVE = "passive:"
+# WeChat repeats a request that it got no response to, and reads a response that comes later than this no more.
+# https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
+REPEATED_AFTER = dt.timedelta(seconds=5)
 # A provider's list of messages may lag behind its acceptance of one.
 LOOKUP_DELAY = dt.timedelta(seconds=5)
 LOOK_AGAIN_SOONEST, LOOK_AGAIN_LATEST = dt.timedelta(seconds=10), dt.timedelta(minutes=10)
@@ -75,11 +78,11 @@ _CLAIMED = (
 
 @dataclass(frozen=True)
 class PassiveClaim:
-    """Replies that ride on a response; `fresh` where this response is the first they were claimed for."""
+    """Replies that ride on a response."""
 
     ids: list[int]
     text: str
-    fresh: bool = field(compare=False, repr=False)
+    claimed_at: dt.datetime = field(compare=False, repr=False)
 
 
 class Outbound:
@@ -232,8 +235,7 @@ class Outbound:
                 .order_by(OutboundMessage.id)
             )
             rows = session.scalars(claimed).all()
-            fresh = not rows
-            if fresh:
+            if not rows:
                 session.execute(
                     update(OutboundMessage)
                     .where(
@@ -246,7 +248,10 @@ class Outbound:
                 rows = session.scalars(claimed).all()
             if not rows:
                 return None
-            return PassiveClaim([row.id for row in rows], "\n\n".join(row.text for row in rows), fresh)
+            for row in rows:
+                if row.state in ("sending", "unknown"):
+                    row.claimed_at = now  # the claim of the latest request, which alone may release it
+            return PassiveClaim([row.id for row in rows], "\n\n".join(row.text for row in rows), now)
 
     def confirm_passive(self, outbound_ids: list[int]) -> None:
         """The response with these messages has been written out."""
@@ -264,21 +269,34 @@ class Outbound:
                         {"outbound_id": row.id, "turn_id": row.inbound_id},
                     )
 
-    def release_passive(self, inbound_id: int, claimed_ago: dt.timedelta) -> None:
-        """Nobody read the response that a turn's replies were claimed for, at least `claimed_ago` before now: they go
-        another way, or with a repeat. Not those whose response was written out.
+    def release_passive(self, inbound_id: int, claim: PassiveClaim | None = None) -> None:
+        """Nobody read the response that a turn's replies were claimed for: they go another way, or with a repeat.
+
+        `claim` is released where no later request renewed it; None releases what the request before this repeat claimed
+        and never wrote out.
         """
+        now = utcnow()
+        of_claim = (
+            OutboundMessage.claimed_at == claim.claimed_at
+            if claim
+            else OutboundMessage.claimed_at <= now - REPEATED_AFTER
+        )
         with self._db.write() as session:
-            session.execute(
-                update(OutboundMessage)
-                .where(
+            session.execute(select(InboundMessage.id).where(InboundMessage.id == inbound_id).with_for_update())
+            rows = session.scalars(
+                select(OutboundMessage).where(
                     OutboundMessage.inbound_id == inbound_id,
-                    OutboundMessage.claimed_at <= utcnow() - claimed_ago,
                     OutboundMessage.claim_token == f"{PASSIVE}{inbound_id}",
                     OutboundMessage.state.in_(("sending", "unknown")),
+                    of_claim,
                 )
-                .values(state="queued", claim_token=None, attempts=0)
-            )
+            ).all()
+            for row in rows:
+                row.state, row.claim_token, row.attempts, row.not_before = "queued", None, 0, now
+            if rows:
+                record_event(
+                    session, "message.queued", f"conversation/{rows[0].conversation_id}", {"turn_id": inbound_id}
+                )
 
     # Sweeping.
 

@@ -228,14 +228,15 @@ class Turns:
         if urgent:
             reply = self._emergency.reply(urgent, message.lang)
             return Outcome("answered", [reply], kind="urgent", intent="emergency", confidence=1.0)
-        if channel.consent_words and message.identity.consent == "out":
-            return Outcome("ignored", [])
         return None
 
     def _answer(self, message: InboundMessage) -> Outcome:
         done = self._without_bot(message)
         if done is not None:
             return done
+        # Asked in order only: the message before this one may be the START.
+        if self._channels[message.channel].consent_words and message.identity.consent == "out":
+            return Outcome("ignored", [])
         lang = message.lang
         conversation = message.conversation
         if message.kind == "media" and not message.text.strip():
@@ -363,6 +364,7 @@ class Turns:
             row.identity.consent = outcome.consent
             row.identity.consent_changed_at = now
         if outcome.replies:
+            session.flush()  # the inbound row is locked first, as by whoever claims replies for a response
             session.execute(_SUPERSEDE_HOLDING, {"turn_id": row.id})
         for seq, (reply, text) in enumerate(zip(outcome.replies, texts, strict=True)):
             self._queue(session, row, outcome.kind, seq, reply, text)

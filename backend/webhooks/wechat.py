@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import socket
 import time
@@ -21,8 +20,6 @@ blueprint = Blueprint("wechat", __name__, url_prefix="/channels/wechat")
 
 # Nobody reads a response this long after the window closed: its answer has to go another way.
 HUNG_UP_SECONDS = 0.5
-# https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
-REPEATED_AFTER = dt.timedelta(seconds=5)
 # Without a bot only what needs none (an emergency, a follow) can be answered, and that comes at once.
 PATIENCE_WITHOUT_BOT = 0.15
 
@@ -72,11 +69,9 @@ def message() -> Response:
     claimed = _await_answer(accepted, deadline, urgent)
     outbound = parts().outbound
     if claimed is None or _caller_gone():
-        if claimed and claimed.fresh:
-            outbound.release_passive(accepted.inbound_id, claimed_ago=dt.timedelta(0))
-        elif not accepted.new:
-            # WeChat repeats what it got no response to, so what was claimed for the request before was not read either.
-            outbound.release_passive(accepted.inbound_id, claimed_ago=REPEATED_AFTER)
+        if claimed or not accepted.new:
+            # WeChat repeats what it got no response to: what was claimed for the request before was not read either.
+            outbound.release_passive(accepted.inbound_id, claimed)
         return Response("success", mimetype="text/plain")
     response = Response(
         parts().wechat.passive_reply(body, claimed.text, int(time.time())), content_type="text/xml; charset=utf-8"

@@ -85,7 +85,7 @@ class Report:
 
     def markdown(self) -> str:
         """For a page: ratios first, since they travel between machines and figures do not."""
-        parts = [f"## {self.title}", "\n".join(f"* {ratio}" for ratio in self.ratios)]
+        parts = ["\n".join(f"* {ratio}" for ratio in self.ratios)]
         parts += ["\n".join(f"* {promise.line()}" for promise in self.promises)]
         parts += [table.markdown() for table in self.tables]
         parts += ["\n".join(f"* {note}" for note in self.notes)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from typing import Any
 
@@ -445,23 +444,39 @@ class TestPassive:
         parts.sweep()
         assert (states(parts), self.wechat(parts).texts()) == (["sent"], [])
 
-    def test_what_a_later_request_claimed_is_not_released_by_an_earlier_one(
+    def test_only_the_latest_request_releases_what_it_claimed(
+        self, parts: Parts, sms: RecordingChannel, clock: Clock
+    ) -> None:
+        turn, _ = self.turn(parts)
+        first = parts.outbound.claim_passive(turn)
+        clock.advance(seconds=1)
+        repeat = parts.outbound.claim_passive(turn)
+        assert first == repeat
+        parts.outbound.release_passive(turn, first)
+        parts.outbound.release_passive(turn)
+        assert states(parts) == ["sending"]
+        parts.jobs.events.clear()
+        parts.outbound.release_passive(turn, repeat)
+        assert states(parts) == ["queued"]
+        assert parts.jobs.types() == ["message.queued"]
+        parts.sweep()
+        assert self.wechat(parts).texts() == ["回答"]
+
+    def test_a_repeat_releases_what_was_never_written_out_and_not_what_was(
         self, parts: Parts, sms: RecordingChannel, clock: Clock
     ) -> None:
         turn, _ = self.turn(parts)
         claimed = parts.outbound.claim_passive(turn)
         assert claimed is not None
-        assert claimed.fresh
+        clock.advance(seconds=6)
+        parts.outbound.release_passive(turn)
+        assert states(parts) == ["queued"]
         again = parts.outbound.claim_passive(turn)
         assert again is not None
-        assert not again.fresh
-        parts.outbound.release_passive(turn, dt.timedelta(seconds=5))
-        assert states(parts) == ["sending"]
+        parts.outbound.confirm_passive(again.ids)
         clock.advance(seconds=6)
-        parts.outbound.release_passive(turn, dt.timedelta(seconds=5))
-        assert states(parts) == ["queued"]
-        parts.sweep()
-        assert self.wechat(parts).texts() == ["回答"]
+        parts.outbound.release_passive(turn)
+        assert states(parts) == ["sent"]
 
     def test_several_replies_ride_together(self, parts: Parts, sms: RecordingChannel) -> None:
         result = TurnResult([reply("一"), reply("二")], {"slots": {}, "loop": None}, "help", 1.0)

@@ -140,3 +140,12 @@ def test_a_cry_for_help_is_answered_after_a_stop_and_nothing_else_is(parts: Part
     assert len(sms.texts()) == before
     parts.run(say(parts, "着火了"))
     assert ["119" in text for text in sms.texts()[before:]] == [True]
+
+
+def test_a_question_right_behind_a_start_is_answered(parts: Parts, sms: RecordingChannel) -> None:
+    parts.run(say(parts, "退订"))
+    before = len(sms.texts())
+    say(parts, "恢复订阅")
+    parts.run(say(parts, "鸽子窝公园几点开门"))
+    assert sms.texts()[-1] == "echo 鸽子窝公园几点开门"
+    assert len(sms.texts()) == before + 2
