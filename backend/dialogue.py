@@ -27,7 +27,7 @@ CONNECT_TIMEOUT = 1.0
 REST_SECONDS = 1.5
 # A webhook asks whether a bot is there before it waits for one; it must not wait for the question.
 PROBE_SECONDS = 0.25
-PROBE_TIMEOUT = 0.3
+PROBE_TIMEOUT = 0.2
 
 
 class HttpDialogue:

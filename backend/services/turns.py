@@ -126,6 +126,10 @@ class Turns:
             self._wait_with_oldest(conversation_id, left)
         return closed
 
+    def answer_urgent(self, conversation_id: int) -> int:
+        """Closes what needs no bot in a conversation; the number of turns closed."""
+        return self._jump_queue(conversation_id, skip_first=False)[0]
+
     def _jump_queue(self, conversation_id: int, skip_first: bool) -> tuple[int, list[int]]:
         """Closes what needs no bot and must not wait behind a message that does: cries for help, consent words, events.
         The number of turns closed, and the ids of the messages that go on waiting.
@@ -483,11 +487,15 @@ class Turns:
         for inbound_id in late:
             self.hold(inbound_id)
         # Not the longest wait first: those whose turns go on failing would keep all others out of a batch.
-        return self._due(_LONGEST_DUE, waited, SWEEP_BATCH)
+        return self.longest_due(waited, SWEEP_BATCH)
 
     def longest_wait(self, waited: dt.timedelta, limit: int) -> list[int]:
         """Conversations with a due message that came at least `waited` ago and nobody at it, the longest wait first."""
         return self._due(_LONGEST_WAIT, waited, limit)
+
+    def longest_due(self, waited: dt.timedelta, limit: int) -> list[int]:
+        """The same, in the order in which they became due, last postponed last."""
+        return self._due(_LONGEST_DUE, waited, limit)
 
     def _due(self, statement: Select[int], waited: dt.timedelta, limit: int) -> list[int]:
         now = utcnow()

@@ -98,7 +98,8 @@ def _start(clone: Path, port: int) -> float:
             start_new_session=True,
         )
     try:
-        while not _answered(f"http://127.0.0.1:{port}"):
+        token: list[str] = []
+        while not _answered(f"http://127.0.0.1:{port}", token):
             if process.poll() is not None or time.monotonic() - start > _GIVE_UP_SECONDS:
                 raise RuntimeError(f"`make run` in a fresh clone did not get to an answer: see {output.name}")
             time.sleep(0.2)
@@ -109,14 +110,15 @@ def _start(clone: Path, port: int) -> float:
             process.wait(120)
 
 
-def _answered(base: str) -> bool:
-    """Whether the question is answered through the web API."""
+def _answered(base: str, token: list[str]) -> bool:
+    """Whether the question is answered through the web API. `token` keeps the one session: how many is limited."""
     try:
-        token = requests.post(f"{base}/api/v1/sessions", timeout=5).json()["token"]
+        if not token:
+            token.append(requests.post(f"{base}/api/v1/sessions", timeout=5).json()["token"])
         answer = requests.post(
             f"{base}/api/v1/chat/messages",
-            json={"client_message_id": "first", "text": _QUESTION},
-            headers={"Authorization": f"Bearer {token}", "Prefer": "wait=10"},
+            json={"client_message_id": str(time.monotonic_ns()), "text": _QUESTION},
+            headers={"Authorization": f"Bearer {token[0]}", "Prefer": "wait=10"},
             timeout=15,
         )
         return answer.status_code == 200 and "鸽子窝" in answer.text

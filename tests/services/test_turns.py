@@ -241,6 +241,7 @@ class TestNoBot:
         clock.advance(seconds=10)
         assert set(parts.turns.sweep()) == {first, second}
         assert parts.turns.longest_wait(dt.timedelta(0), 9) == [first, second]
+        assert parts.turns.longest_due(dt.timedelta(0), 9) == [second, first]
         assert parts.turns.longest_wait(dt.timedelta(seconds=15), 9) == [first]
         assert parts.turns.longest_wait(dt.timedelta(0), 1) == [first]
 

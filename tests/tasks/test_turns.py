@@ -10,21 +10,34 @@ import pytest
 from backend.tasks import turns as module
 
 
-def drained(monkeypatch: pytest.MonkeyPatch, waiting: list[int]) -> list[int]:
+def drained(monkeypatch: pytest.MonkeyPatch, waiting: list[int], due: list[int]) -> tuple[list[int], list[int]]:
+    """The conversations in which only what is urgent was answered, and those that were drained."""
     order: list[int] = []
-    turns = SimpleNamespace(longest_wait=lambda _waited, limit: waiting[:limit], drain=order.append)
+    urgent: list[int] = []
+    turns = SimpleNamespace(
+        longest_wait=lambda _waited, limit: waiting[:limit],
+        longest_due=lambda _waited, limit: due[:limit],
+        drain=order.append,
+        answer_urgent=urgent.append,
+    )
     parts: Any = SimpleNamespace(turns=turns)
     monkeypatch.setattr(module, "container", lambda: parts)
     module.drain(7)
-    return order
+    return urgent, order
 
 
 def test_the_one_it_was_woken_for_while_nobody_waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert drained(monkeypatch, []) == [7]
+    assert drained(monkeypatch, [], []) == ([], [7])
 
 
-def test_then_one_of_those_who_waited_longest_while_the_workers_are_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert drained(monkeypatch, [3]) == [7, 3]
-    chosen = {drained(monkeypatch, list(range(100, 200)))[1] for _ in range(200)}
-    assert 1 < len(chosen) <= module.AMONG
-    assert max(chosen) < 100 + module.AMONG
+def test_what_is_urgent_and_those_who_waited_longest_while_the_workers_are_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert drained(monkeypatch, [3], [3]) == ([7], [3])
+    assert drained(monkeypatch, [3], []) == ([7], [3]), "another worker took it meanwhile"
+    for _ in range(50):
+        urgent, order = drained(monkeypatch, list(range(100, 200)), list(range(200, 300)))
+        assert urgent == [7]
+        by_wait, by_due = sorted(order)
+        assert by_wait < 100 + module.AMONG
+        assert 200 <= by_due < 200 + module.AMONG
