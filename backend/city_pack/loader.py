@@ -56,7 +56,7 @@ def load(pack_dir: str | Path) -> CityPack:
 
 
 def load_basics(pack_dir: str | Path) -> CityBasics:
-    """Read and check only what every process needs; a twentieth of the time of `load`. Raises InvalidPack."""
+    """Read and check only what every process needs; a third of the time of `load`. Raises InvalidPack."""
     loading = _Loading(Path(pack_dir))
     return loading.finished(loading.basics() if loading.folder_found() else None)
 

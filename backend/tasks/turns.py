@@ -27,5 +27,6 @@ def drain(conversation_id: int) -> None:
         return
     turns.answer_urgent(conversation_id)
     # By both orders: those whose turns go on failing wait longest and are due last, and must not keep the others out.
-    for chosen in {random.choice(waited_longest), random.choice(turns.longest_due(WAITED_LONG, AMONG) or [0])} - {0}:
-        turns.drain(chosen)
+    for found in (waited_longest, turns.longest_due(WAITED_LONG, AMONG)):
+        if found:
+            turns.drain(random.choice(found))
