@@ -56,7 +56,6 @@ def create_app(container: Container | None = None) -> APIFlask:
         VALIDATION_ERROR_STATUS_CODE=400,
         DESCRIPTION=t("en", "api-description"),
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["concierge"] = parts
     if settings.trusted_proxies:
         # Only for addresses and https in limits and cookies; signatures are checked against PUBLIC_BASE_URL.
@@ -70,6 +69,7 @@ def create_app(container: Container | None = None) -> APIFlask:
     docs.init_docs(app)
     init_web(app, settings, parts.basics)
     init_console(app, parts)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # after Flask-Security, which puts its own provider there
     docs.leave_out_pages(app)
     _handle_errors(app)
     monitoring.measure_requests(app)

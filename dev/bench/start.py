@@ -121,6 +121,6 @@ def _answered(base: str, token: list[str]) -> bool:
             headers={"Authorization": f"Bearer {token[0]}", "Prefer": "wait=10"},
             timeout=15,
         )
-        return answer.status_code == 200 and "鸽子窝" in answer.text
+        return answer.status_code == 200 and "鸽子窝" in answer.json()["replies"][0]["text"]
     except (requests.RequestException, KeyError):
         return False
