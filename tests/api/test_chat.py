@@ -47,6 +47,10 @@ class TestSessions:
         assert (response.status_code, response.json["error"]["code"]) == (400, "invalid_body")
         assert parts.rows(Contact) == []
 
+    def test_chinese_goes_out_as_it_is(self, client: FlaskClient) -> None:
+        response = client.post("/api/v1/sessions", data=b"x", headers={"Accept-Language": "zh"})
+        assert response.json["error"]["message"] in response.text
+
     def test_a_made_up_token_does_not_make_a_new_caller(
         self, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
