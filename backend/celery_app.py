@@ -5,15 +5,13 @@ The settings are those that survived broker and worker kills; see docs/adr and t
 
 from __future__ import annotations
 
-import contextlib
 import os
 from typing import Any
 
-import redis
-from celery import Celery, bootsteps, signals
+from celery import Celery, signals
 
 from backend import logs
-from backend.heartbeat import HEARTBEAT_SECONDS, SENDER_KEY
+from backend.heartbeat import SenderHeartbeat
 
 SWEEP_SECONDS = 2.0
 _process = {"name": "beat"}
@@ -65,25 +63,6 @@ def _say_who_logs(sender: str, **_: Any) -> None:
 def _log_as_the_others(**_: Any) -> None:
     """Workers and beat log as the web process does: JSON lines, numbers masked."""
     logs.configure(_process["name"])
-
-
-class SenderHeartbeat(bootsteps.StartStopStep):
-    """Says every few seconds that the sender's event loop runs."""
-
-    requires = ("celery.worker.consumer.tasks:Tasks",)
-
-    def start(self, consumer: Any) -> None:
-        """Begins when the consumer does."""
-        if consumer.hostname.startswith("sender@"):
-            consumer.timer.call_repeatedly(HEARTBEAT_SECONDS / 3, _beat)
-            _beat()
-
-
-def _beat() -> None:
-    from backend.wiring import container  # it imports this module
-
-    with contextlib.suppress(redis.RedisError):  # a sender that lost the broker is not alive
-        container().redis.set(SENDER_KEY, "1", ex=HEARTBEAT_SECONDS)
 
 
 app.steps["consumer"].add(SenderHeartbeat)
