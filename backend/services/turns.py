@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from backend.database import Database, record_event
 from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
-from backend.services import choices, consent, leases, system_replies
+from backend.services import leases, system_replies
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
-from backend.services.ports import Channel, Dialogue, DialogueFailed, DialogueUnavailable, Turn
+from backend.services.outcomes import Outcome, Outcomes
+from backend.services.ports import Channel, Dialogue, DialogueFailed, DialogueUnavailable
 from backend.services.replies import Reply
 
 log = logging.getLogger(__name__)
 
 MAX_FAILURES = 3
-LOCATION_KEPT = dt.timedelta(hours=2)
 RETRY_FAILED = dt.timedelta(seconds=2)
 # Hundreds of people may wait for a bot: asking again for each of them every few seconds would keep the workers and the
 # database from everything else. The sweeper looks whether a bot is back, and then wakes all who wait.
@@ -79,20 +79,6 @@ class TurnSettings:
     session_idle: float
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a turn ends. `state` None leaves the dialogue state as it was; `consent` sets the identity's."""
-
-    outcome: str
-    replies: list[Reply]
-    kind: str = "answer"
-    state: dict[str, Any] | None = None
-    intent: str | None = None
-    confidence: float | None = None
-    consent: str | None = None
-    lang: str | None = None
-
-
 class Turns:
     """Drains conversations. Any number of workers may drain one conversation at once: the lease lets one in."""
 
@@ -108,9 +94,9 @@ class Turns:
         self._db = db
         self._dialogue = dialogue
         self._channels = channels
-        self._emergency = emergency
         self._city = city
         self._settings = settings
+        self._outcomes = Outcomes(dialogue, channels, emergency, city, dt.timedelta(seconds=settings.session_idle))
 
     def drain(self, conversation_id: int) -> int:
         """Answers what is pending in a conversation, oldest first; the number of turns closed. Zero where another holds
@@ -143,7 +129,7 @@ class Turns:
         left = []
         for message in waiting[skip_first:]:
             try:
-                outcome = self._without_bot(message)
+                outcome = self._outcomes.without_bot(message)
                 texts = self._render(message, outcome) if outcome else []
             except Exception:  # in its turn this message fails like any other, and its failures are counted
                 log.exception("turn_failed", extra={"turn_id": message.id})
@@ -195,7 +181,7 @@ class Turns:
     def _take(self, message: InboundMessage, owner: str) -> tuple[bool, InboundMessage | None]:
         """Answers one message: whether its turn is closed, and the message to go on with while the lease is ours."""
         try:
-            outcome = self._answer(message)
+            outcome = self._outcomes.of(message)
             texts = self._render(message, outcome)
         except DialogueUnavailable:
             self._postpone(message, owner)
@@ -218,100 +204,6 @@ class Turns:
     def _render(self, message: InboundMessage, outcome: Outcome) -> list[str]:
         channel = self._channels[message.channel]
         return [channel.render(reply) for reply in outcome.replies]
-
-    def _without_bot(self, message: InboundMessage) -> Outcome | None:
-        """The outcome of an event, a consent word or a cry for help; None for what the bot has to answer."""
-        if message.kind == "event":
-            return self._event(message)
-        channel = self._channels[message.channel]
-        if channel.consent_words:
-            done = self._consent(message, channel)
-            if done is not None:
-                return done
-        urgent = self._emergency.match(message.text)
-        if urgent:
-            reply = self._emergency.reply(urgent, message.lang)
-            return Outcome("answered", [reply], kind="urgent", intent="emergency", confidence=1.0)
-        return None
-
-    def _answer(self, message: InboundMessage) -> Outcome:
-        done = self._without_bot(message)
-        if done is not None:
-            return done
-        # Asked in order only: the message before this one may be the START.
-        if self._channels[message.channel].consent_words and message.identity.consent == "out":
-            return Outcome("ignored", [])
-        lang = message.lang
-        conversation = message.conversation
-        if message.kind == "media" and not message.text.strip():
-            return Outcome("answered", [system_replies.media_unread(lang)])
-        choice = choices.resolve(conversation.choices, message.text, message.payload)
-        intent: dict[str, Any] | None = None
-        if message.kind == "location":
-            intent = {"name": "share_location", "entities": {}}
-        elif choice is not None:
-            intent = {"name": choice.intent, "entities": choice.entities}
-        elif not message.text.strip():
-            return Outcome("answered", [system_replies.empty(lang)])
-        result = self._dialogue.answer(
-            Turn(
-                turn_id=str(message.id),
-                conversation_id=str(conversation.id),
-                lang=lang,
-                text=None if intent else message.text.strip(),
-                intent=intent,
-                location=self._location(message),
-                state=self._state(conversation),
-                now=utcnow(),
-            )
-        )
-        chosen = result.replies[0].lang if result.intent == "switch_language" else None
-        return Outcome(
-            "answered",
-            result.replies,
-            state=result.state,
-            intent=result.intent,
-            confidence=result.confidence,
-            lang=chosen,
-        )
-
-    def _event(self, message: InboundMessage) -> Outcome:
-        name = message.meta.get("event", "")
-        if name == "subscribe":
-            return Outcome("answered", [system_replies.welcome(message.lang, self._city)], consent="in")
-        if name == "unsubscribe":
-            return Outcome("consent", [], consent="out")
-        return Outcome("ignored", [])
-
-    def _consent(self, message: InboundMessage, channel: Channel) -> Outcome | None:
-        word = consent.consent_word(message.text) or message.meta.get("opt_out_type")
-        # Where the provider has answered already, or will not let us, a second answer would be noise or an error.
-        silent = bool(message.meta.get("opt_out_type")) or consent.provider_answers(message.text)
-        if word == "stop":
-            replies = [] if silent or message.identity.consent == "out" else [system_replies.stopped(message.lang)]
-            return Outcome("consent", replies, kind="consent", consent="out")
-        if word == "start" and silent and message.identity.consent == "in" and "opt_out_type" not in message.meta:
-            return None  # nothing to take back, so nobody has answered: a plain "yes" is a word to the bot
-        if word == "start":
-            replies = [] if silent else [system_replies.started(message.lang)]
-            return Outcome("consent", replies, kind="consent", consent="in")
-        if word == "help" and silent:
-            return Outcome("ignored" if message.identity.consent == "out" else "consent", [])
-        return None
-
-    def _state(self, conversation: Conversation) -> dict[str, Any] | None:
-        idle = dt.timedelta(seconds=self._settings.session_idle)
-        if conversation.last_turn_at is None or utcnow() - conversation.last_turn_at > idle:
-            return None
-        return conversation.state
-
-    def _location(self, message: InboundMessage) -> dict[str, Any] | None:
-        if message.location:
-            return message.location
-        conversation = message.conversation
-        if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
-            return None
-        return conversation.location
 
     def _postpone(self, message: InboundMessage, owner: str, failed: bool = False) -> None:
         """Tries the message again later, and says so once the wait is long; nothing where the lease is lost."""

@@ -16,6 +16,7 @@ import backend.services.audit
 import backend.services.content
 import backend.services.inbound
 import backend.services.outbound
+import backend.services.outcomes
 import backend.services.receipts
 import backend.services.turns
 from backend.config import Settings
@@ -188,6 +189,7 @@ CLOCKED = (
     backend.services.content,
     backend.services.inbound,
     backend.services.outbound,
+    backend.services.outcomes,
     backend.services.receipts,
     backend.services.turns,
 )
