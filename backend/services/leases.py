@@ -25,7 +25,6 @@ _FREE = or_(_COLUMNS.lease_until.is_(None), _COLUMNS.lease_until < bindparam("no
 _LOCK = select(_COLUMNS.id).where(_ID).with_for_update(key_share=True)
 _UPDATE = update(_CONVERSATIONS).where(_ID).returning(_COLUMNS.id)
 _TAKE = _UPDATE.where(_FREE).values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
-_RENEW = _UPDATE.where(_OURS).values(lease_until=bindparam("until"))
 _RELEASE = _UPDATE.where(_OURS).values(lease_owner=None, lease_until=None)
 
 
@@ -41,12 +40,6 @@ def take(session: Session, conversation_id: int, owner: str, now: dt.datetime, s
     """Takes a free or expired lease until `seconds` after `now`; False where another holds it."""
     until = now + dt.timedelta(seconds=seconds)
     return _changed(session, _TAKE, conversation_id=conversation_id, owner=owner, now=now, until=until)
-
-
-def renew(session: Session, conversation_id: int, owner: str, now: dt.datetime, seconds: float) -> bool:
-    """Holds on to a lease until `seconds` after `now`; False where it has gone to another."""
-    until = now + dt.timedelta(seconds=seconds)
-    return _changed(session, _RENEW, conversation_id=conversation_id, owner=owner, until=until)
 
 
 def change(session: Session, conversation_id: int, owner: str | None, values: dict[str, Any]) -> bool:
