@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import requests
+import urllib3
 from jsonschema_rs import Draft202012Validator
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
 
 from backend.services.gazetteer import Gazetteer
 from backend.services.ports import DialogueFailed, DialogueUnavailable, Turn, TurnResult
@@ -36,12 +38,14 @@ class HttpDialogue:
     def __init__(self, urls: list[str], token: str, timeout: float, gazetteer: Gazetteer) -> None:
         self._urls = [url.rstrip("/") + "/webhooks/concierge" for url in urls]
         self._order = itertools.cycle(range(len(urls)))
-        self._timeout = timeout
         self._gazetteer = gazetteer
-        self._http = requests.Session()
-        adapter = requests.adapters.HTTPAdapter(pool_connections=len(urls), pool_maxsize=32)
-        self._http.mount("http://", adapter)
-        self._http.headers["Authorization"] = f"Bearer {token}"
+        self._http = urllib3.PoolManager(
+            num_pools=max(len(urls), 1),
+            maxsize=32,
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=timeout),
+            retries=False,
+        )
         self._resting: dict[str, float] = {}
         self._lock = threading.Lock()
         self._probe_lock = threading.Lock()
@@ -70,7 +74,7 @@ class HttpDialogue:
                 continue
             try:
                 response = self._post_turn(url, body)
-            except requests.RequestException as error:
+            except HTTPError as error:
                 self._rest(url, error)
                 continue
             result = self._read(turn, response)
@@ -93,15 +97,15 @@ class HttpDialogue:
                 self._probe_lock.release()
         return bool(self._probed)
 
-    def _post_turn(self, url: str, body: dict[str, Any]) -> requests.Response:
+    def _post_turn(self, url: str, body: dict[str, Any]) -> BaseHTTPResponse:
         for _ in range(2):
-            response = self._http.post(f"{url}/turn", json=body, timeout=(CONNECT_TIMEOUT, self._timeout))
-            if response.status_code != 409:
+            response = self._http.request("POST", f"{url}/turn", body=_json(body))
+            if response.status != 409:
                 break
             snapshot = self._gazetteer.snapshot()
-            self._http.put(
-                f"{url}/gazetteer", json=snapshot, timeout=(CONNECT_TIMEOUT, self._timeout)
-            ).raise_for_status()
+            taken = self._http.request("PUT", f"{url}/gazetteer", body=_json(snapshot))
+            if taken.status >= 400:
+                raise HTTPError(f"names refused with status {taken.status}")
             body = {**body, "gazetteer_version": snapshot["version"]}
         return response
 
@@ -109,18 +113,18 @@ class HttpDialogue:
         """Gives every bot the current names ahead of the next message. A bot that cannot be reached gets them with its
         next turn.
         """
-        snapshot = self._gazetteer.snapshot()
+        body = _json(self._gazetteer.snapshot())
         for url in self._urls:
             try:
-                self._http.put(f"{url}/gazetteer", json=snapshot, timeout=(CONNECT_TIMEOUT, self._timeout))
-            except requests.RequestException:
+                self._http.request("PUT", f"{url}/gazetteer", body=body)
+            except HTTPError:
                 log.info("gazetteer_push_missed", extra={"bot": url})
 
-    def _read(self, turn: Turn, response: requests.Response) -> TurnResult:
-        if response.status_code in (502, 503, 504):
+    def _read(self, turn: Turn, response: BaseHTTPResponse) -> TurnResult:
+        if response.status in (502, 503, 504):
             raise DialogueUnavailable
-        if response.status_code != 200:
-            raise DialogueFailed(f"status {response.status_code}")
+        if response.status != 200:
+            raise DialogueFailed(f"status {response.status}")
         try:
             data = response.json()
         except ValueError as error:
@@ -154,16 +158,20 @@ class HttpDialogue:
 
     def _rest(self, url: str, error: Exception) -> None:
         # A bot that is alive but slow with this one turn is not resting material; its turn is simply tried again later.
-        if isinstance(error, requests.ReadTimeout) and self._alive(url):
+        if isinstance(error, ReadTimeoutError) and self._alive(url):
             raise DialogueFailed("no answer in time") from error
         log.warning("bot_unreachable", extra={"bot": url, "reason": type(error).__name__})
         self._resting[url] = time.monotonic() + REST_SECONDS
 
     def _alive(self, url: str, timeout: float = CONNECT_TIMEOUT) -> bool:
         try:
-            return self._http.get(f"{url}/", timeout=timeout).status_code == 200
-        except requests.RequestException:
+            return self._http.request("GET", f"{url}/", timeout=timeout).status == 200
+        except HTTPError:
             return False
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode()
 
 
 def _validator(name: str) -> Draft202012Validator:

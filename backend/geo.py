@@ -13,8 +13,6 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geopy.distance import geodesic
-
 
 class Datum(StrEnum):
     """The reference a pair of coordinates is given in."""
@@ -90,6 +88,9 @@ def distance_m(a: Point, b: Point) -> float:
     Both points are brought to WGS-84 first. Raises UnknownDatumError when a datum is unknown, because the answer
     could be more than a kilometre off.
     """
+    # Here, not above: the package brings an HTTP stack with it, and a killed process is back sooner without.
+    from geopy.distance import geodesic
+
     a, b = convert(a, Datum.WGS84), convert(b, Datum.WGS84)
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).meters)
 

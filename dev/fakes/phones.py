@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
-import requests
+import urllib3
 from defusedxml.ElementTree import ParseError, fromstring
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -162,9 +162,9 @@ def _post_sms(current: State, sender: str, params: dict[str, str]) -> Attempt:
     text = ""
     try:
         answer = twilio.post_signed(current, url, params)
-        status: int | str = answer.status_code
-        text = answer.text
-    except requests.RequestException as exc:
+        status: int | str = answer.status
+        text = answer.data.decode("utf-8", "replace")
+    except urllib3.exceptions.HTTPError as exc:
         status = type(exc).__name__
     attempt = Attempt(1, status, round((time.monotonic() - started) * 1000), text[:MAX_SHOWN])
     _log(current, "twilio", sender, url, params, attempt)
@@ -204,15 +204,16 @@ def _attempt_wechat(current: State, openid: str, number: int, xml: str) -> tuple
     started = time.monotonic()
     text = ""
     try:
-        answer = current.http.post(
+        answer = current.http.request(
+            "POST",
             url,
-            data=xml.encode(),
+            body=xml.encode(),
             headers={"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"},
             timeout=current.config.wechat_timeout_seconds,
         )
-        status: int | str = answer.status_code
-        text = answer.content.decode("utf-8", "replace")
-    except requests.RequestException as exc:
+        status: int | str = answer.status
+        text = answer.data.decode("utf-8", "replace")
+    except urllib3.exceptions.HTTPError as exc:
         status = type(exc).__name__
     attempt = Attempt(number, status, round((time.monotonic() - started) * 1000), text[:MAX_SHOWN])
     _log(current, "wechat", openid, url.split("?")[0], xml, attempt)

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import requests
+import urllib3
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
@@ -161,13 +161,18 @@ def record(current: State, *, sid: str, sender: str, to: str, body: str, directi
     return message
 
 
-def post_signed(current: State, url: str, params: dict[str, str]) -> requests.Response:
-    """POST a webhook as Twilio does: a signed form, 15 seconds to answer. Raises requests.RequestException."""
+def post_signed(current: State, url: str, params: dict[str, str]) -> urllib3.BaseHTTPResponse:
+    """POST a webhook as Twilio does: a signed form, 15 seconds to answer. Raises urllib3.exceptions.HTTPError."""
     signature = RequestValidator(current.config.twilio_auth_token).compute_signature(url, params)
-    return current.http.post(
+    return current.http.request(
+        "POST",
         url,
-        data=params,
-        headers={"X-Twilio-Signature": signature, "User-Agent": "TwilioProxy/1.1"},
+        body=urlencode(params),
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "X-Twilio-Signature": signature,
+            "User-Agent": "TwilioProxy/1.1",
+        },
         timeout=current.config.twilio_timeout_seconds,
     )
 
@@ -256,8 +261,8 @@ def _advance(current: State, message: dict[str, Any], status: str, failure: int 
         params["ErrorCode"] = str(failure)
     started = time.monotonic()
     try:
-        answer: int | str = post_signed(current, callback, params).status_code
-    except requests.RequestException as exc:
+        answer: int | str = post_signed(current, callback, params).status
+    except urllib3.exceptions.HTTPError as exc:
         answer = type(exc).__name__
     current.feed.add(
         "twilio", "webhook", message["to"], url=callback, request=params, status=answer,

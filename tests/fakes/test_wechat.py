@@ -145,7 +145,7 @@ def test_late_answer_is_asked_for_again_with_the_same_id(fakes: Fakes, receiver:
 
     receiver.answer = third_time
     result = fakes.phone("/_wechat/send", openid=OPENID, text="slow?")
-    assert [attempt["status"] for attempt in result["attempts"]] == ["ReadTimeout", "ReadTimeout", 200]
+    assert [attempt["status"] for attempt in result["attempts"]] == ["ReadTimeoutError", "ReadTimeoutError", 200]
     assert result["reply"]["body"] == "at last"
     assert len({fromstring(call["body"]).findtext("MsgId") for call in receiver.calls}) == 1
 
