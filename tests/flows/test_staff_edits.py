@@ -12,6 +12,8 @@ from backend.services.content import Editor
 from tests.support.stack import Stack
 
 CHANNELS = ["sms", "wechat", "web"]
+# Names that no other channel's test gives: places of one name would rightly be asked about.
+THIS = {"sms": "东", "wechat": "西", "web": "南"}
 CLERK = Editor("王编辑")
 
 
@@ -26,7 +28,7 @@ def test_changed_price(stack: Stack, channel: str) -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_new_alias_is_recognised(stack: Stack, channel: str) -> None:
-    alias = f"观海石{secrets.choice('甲乙丙丁戊己庚辛')}{secrets.choice('子丑寅卯辰巳午未')}"
+    alias = f"观海石{THIS[channel]}角"
     place = stack.container.content.get("attraction:laohushi")
     stack.container.content.edit(place.id, place.version, {"aliases": [*place.aliases, alias]}, CLERK)
     answer = stack.phone(channel).ask(f"{alias}几点开门").text
@@ -37,7 +39,7 @@ def test_new_alias_is_recognised(stack: Stack, channel: str) -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_new_place_is_recognised(stack: Stack, channel: str) -> None:
     slug = f"lantern_{secrets.token_hex(4)}"
-    name = f"灯影巷{secrets.choice('一二三四五六七八九十')}{secrets.choice('东西南北')}院"
+    name = f"灯影巷{THIS[channel]}院"
     facts = {
         "name_zh": name,
         "name_en": f"Lantern Yard {slug}",
