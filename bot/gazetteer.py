@@ -1,35 +1,105 @@
-"""The names of the city, as the backend last sent them: matching in one pass, swapped whole between two messages."""
+"""The names of the city, as the backend last sent them: found in what people type, swapped between two messages."""
 
 from __future__ import annotations
 
+import re
+import threading
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Tuple
+from functools import lru_cache
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import ahocorasick_rs
+
+from bot import sounds
+from bot.characters import is_han, is_latin
+from bot.name_index import NameIndex, is_word
 
 # Left out on both sides, so that 山海关·天下第一关 and "pigeon's nest" match however they are typed.
 _DROPPED = frozenset("·•・‧'’‘`´")
 _AS_SPACE = frozenset("-‐‑–—_/,，")
+# Kinds whose names are proper names. The others are words of the language: they are found as they are written, and a
+# proper name that holds one of them may be found inexactly.
+PROPER = frozenset({"attraction", "beach", "clinic", "hub", "hotline", "district"})
+_MAY_BE_PART = frozenset({"district", "department", "category", "tag"})
+# Characters of a message in which inexact names are looked for: what a person asks stands at the beginning, and the
+# time for one message stays bounded. Exact names are found anywhere.
+INEXACT_LENGTH = 300
+# Making an automaton holds up every other thread: less than a tenth of a second for so many names.
+_NAMES_AT_ONCE = 20_000
+_ARTICLE = "the "
+_SPACES = re.compile(" +")
+
+Record = Tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A name found in a text; `start` and `end` count characters of the text as it was typed."""
+    """A name found in a text; `start` and `end` count characters of the text as it was typed.
+
+    `score` is 1 for a name as it is written, less for one that only sounds so or has a slip.
+    """
 
     start: int
     end: int
     id: str
     type: str
+    score: float = 1.0
 
 
 @dataclass(frozen=True)
 class _Names:
-    """One snapshot, ready to search."""
+    """One snapshot, ready to search. `records` are those of each name, shortened names after the others."""
 
     version: int = 0
-    automaton: Any = None
-    records: List[List[Tuple[str, str]]] = field(default_factory=list)
+    content: Optional[int] = None
+    automatons: Sequence[Any] = ()
+    records: Sequence[Tuple[Record, ...]] = field(default_factory=list)
+    inexact: Optional[NameIndex] = None
+
+    @classmethod
+    def of(cls, snapshot: Dict[str, Any], content: int) -> "_Names":
+        by_name: Dict[str, List[Record]] = {}
+        for entry in snapshot["entries"]:
+            record = (entry["id"], entry["type"])
+            for name in entry["names"]:
+                key, _ = normalise(name)
+                owners = by_name.setdefault(key, [])
+                if record not in owners:
+                    owners.append(record)
+        by_name.pop("", None)
+        if not by_name:
+            return cls(snapshot["version"], content)
+        names, records = list(by_name), [tuple(owners) for owners in by_name.values()]
+        automatons = [
+            ahocorasick_rs.AhoCorasick(names[first : first + _NAMES_AT_ONCE], store_patterns=False)
+            for first in range(0, len(names), _NAMES_AT_ONCE)
+        ]
+        kinds = [{kind for _, kind in owners} for owners in records]
+        inexact = NameIndex(
+            names,
+            records,
+            proper=[number for number, of in enumerate(kinds) if of <= PROPER],
+            ordinary=[name for name, of in zip(names, kinds, strict=True) if not of <= PROPER],
+            districts=[name for name, of in zip(names, kinds, strict=True) if "district" in of],
+        )
+        return cls(snapshot["version"], content, automatons, records + inexact.shortened, inexact)
+
+    def exact(self, normal: str) -> Iterator[Tuple[int, int, int]]:
+        """Start, end and number of the names in a normal text, the leftmost and of these the longest."""
+        matches = []
+        for at, automaton in enumerate(self.automatons):
+            for number, start, end in automaton.find_matches_as_indexes(normal, overlapping=True):
+                end = _plural(normal, end)
+                if is_word(normal, start, end):
+                    # "the Great Wall" begins where Great Wall Winery begins.
+                    begins = start + len(_ARTICLE) if normal.startswith(_ARTICLE, start) else start
+                    matches.append((begins, -end, start, at * _NAMES_AT_ONCE + number))
+        free = 0
+        for _, minus_end, start, number in sorted(matches):
+            if start >= free:
+                free = -minus_end
+                yield start, free, number
 
 
 class LiveGazetteer:
@@ -39,6 +109,7 @@ class LiveGazetteer:
 
     def __init__(self) -> None:
         self._names = _Names()
+        self._swapping = threading.Lock()
 
     @property
     def version(self) -> int:
@@ -46,73 +117,86 @@ class LiveGazetteer:
         return self._names.version
 
     def swap(self, snapshot: Dict[str, Any]) -> None:
-        """Takes a snapshot (data/schemas/gazetteer.json) unless a newer one is in use."""
-        if snapshot["version"] < self._names.version:
-            return
-        by_name: Dict[str, List[Tuple[str, str]]] = {}
-        for entry in snapshot["entries"]:
-            for name in entry["names"]:
-                key, _ = normalise(name)
-                owners = by_name.setdefault(key, [])
-                if key and (entry["id"], entry["type"]) not in owners:
-                    owners.append((entry["id"], entry["type"]))
-        by_name.pop("", None)
-        automaton = (
-            ahocorasick_rs.AhoCorasick(list(by_name), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-            if by_name
-            else None
-        )
-        self._names = _Names(snapshot["version"], automaton, list(by_name.values()))
+        """Takes a snapshot (data/schemas/gazetteer.json) unless a newer one, or the same, is in use.
+
+        Takes seconds for a hundred thousand names, so it may be called from any thread: the newest snapshot stays.
+        """
+        content = hash(tuple((entry["id"], entry["type"], *entry["names"]) for entry in snapshot["entries"]))
+        with self._swapping:
+            names = self._names
+            if snapshot["version"] < names.version:
+                return
+            if (snapshot["version"], content) != (names.version, names.content):
+                self._names = _Names.of(snapshot, content)
 
     def find(self, text: str) -> List[Mention]:
-        """Names in a text, leftmost and longest, in order. A name of several records gives a mention for each."""
+        """Names in a text, leftmost and longest, in order. A name of several records gives a mention for each.
+
+        Names that are not typed exactly are looked for beside the exact ones, in the first INEXACT_LENGTH characters;
+        of those that overlap the surest is taken, then the longest.
+        """
         names = self._names
-        if names.automaton is None:
+        if names.inexact is None:
             return []
         normal, positions = normalise(text)
-        mentions = []
-        for index, start, end in names.automaton.find_matches_as_indexes(normal):
-            end = _plural(normal, end)
-            if not _is_word(normal, start, end):
-                continue
-            first, last = positions[start], positions[end - 1] + 1
-            mentions.extend(Mention(first, last, id_, type_) for id_, type_ in names.records[index])
-        return mentions
+        found = [(start, end, 1.0, names.records[number]) for start, end, number in names.exact(normal)]
+        exact = [
+            (
+                start + len(_ARTICLE) if normal.startswith(_ARTICLE, start) else start,
+                end,
+                all(kind in _MAY_BE_PART for _, kind in owners),
+            )
+            for start, end, _, owners in found
+        ]
+        inexact = names.inexact.find(normal[:INEXACT_LENGTH], exact)
+        if inexact:
+            found = [one for one in found if not any(one[0] < other.end and other.start < one[1] for other in inexact)]
+            for start, end, score, numbers in inexact:
+                owners = tuple(dict.fromkeys(record for number in numbers for record in names.records[number]))
+                found.append((start, end, score, owners))
+            found.sort()
+        return [
+            Mention(positions[start], positions[end - 1] + 1, id_, type_, score)
+            for start, end, score, owners in found
+            for id_, type_ in owners
+        ]
 
 
 def normalise(text: str) -> Tuple[str, List[int]]:
     """The form names are compared in, and for each of its characters the position in `text`.
 
-    NFKC and lower case; typographic marks dropped; runs of white space and hyphens become one space, none beside a Han
-    character.
+    NFKC, lower case, simplified characters; typographic marks dropped; runs of white space and hyphens become one
+    space, none beside a Han character.
     """
-    out: List[str] = []
-    positions: List[int] = []
-    for position, char in enumerate(text):
-        for plain in unicodedata.normalize("NFKC", char).lower():
-            if plain in _DROPPED:
-                continue
-            if plain.isspace() or plain in _AS_SPACE:
-                if not out or out[-1] == " " or _is_han(out[-1]):
-                    continue
-                plain = " "
-            elif _is_han(plain) and out and out[-1] == " ":
-                out.pop()
-                positions.pop()
-            out.append(plain)
-            positions.append(position)
-    while out and out[-1] == " ":
-        out.pop()
-        positions.pop()
-    return "".join(out), positions
+    forms = [_plain(char) for char in text]
+    plain = "".join(forms)
+    if max(map(len, forms), default=0) == 1 and len(plain) == len(text):
+        positions = list(range(len(text)))
+    else:
+        positions = [position for position, form in enumerate(forms) for _ in form]
+    kept, places, done = [], [], 0
+    for run in _SPACES.finditer(plain):
+        start, end = run.span()
+        alone = start == 0 or end == len(plain) or is_han(plain[start - 1]) or is_han(plain[end])
+        stays = start if alone else start + 1
+        if stays < end:
+            kept.append(plain[done:stays])
+            places += positions[done:stays]
+            done = end
+    return "".join([*kept, plain[done:]]), places + positions[done:]
 
 
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
-
-
-def _is_latin(char: str) -> bool:
-    return char.isalnum() and ord(char) < 0x250
+@lru_cache(maxsize=8192)
+def _plain(char: str) -> str:
+    """A character in the form names are compared in: mostly one character again, a space, or nothing."""
+    if "\ud800" <= char <= "\udfff":
+        return "\ufffd"  # half a character: nothing that reads text takes it
+    simple = sounds.simple_forms()
+    return "".join(
+        " " if plain.isspace() or plain in _AS_SPACE else simple.get(plain, plain)
+        for plain in unicodedata.normalize("NFKC", char).lower()
+        if plain not in _DROPPED
+    )
 
 
 def _plural(text: str, end: int) -> int:
@@ -120,18 +204,11 @@ def _plural(text: str, end: int) -> int:
     if (
         end < len(text)
         and text[end] == "s"
-        and _is_latin(text[end - 1])
-        and (end + 1 == len(text) or not _is_latin(text[end + 1]))
+        and is_latin(text[end - 1])
+        and (end + 1 == len(text) or not is_latin(text[end + 1]))
     ):
         return end + 1
     return end
-
-
-def _is_word(text: str, start: int, end: int) -> bool:
-    """Whether a Latin match stands alone: "ktv" is not in "ktvs1", "sea" is not in "search"."""
-    if start > 0 and _is_latin(text[start]) and _is_latin(text[start - 1]):
-        return False
-    return not (end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end]))
 
 
 # One per process: the channel swaps it, the pipeline's extractor reads it.

@@ -16,7 +16,7 @@ from bot.gazetteer import live
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False)
 class GazetteerEntityExtractor(GraphComponent):
-    """Adds an entity for every record whose name stands in the text."""
+    """Adds an entity for every record whose name stands in the text, as it is written or nearly so."""
 
     @classmethod
     def create(
@@ -30,11 +30,18 @@ class GazetteerEntityExtractor(GraphComponent):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Sets the entities of each message: `{entity: type, value: record id, start, end}`."""
+        """Sets the entities of each message: `{entity: type, value: record id, start, end, confidence_entity}`."""
         for message in messages:
             found = [
-                {"entity": m.type, "value": m.id, "start": m.start, "end": m.end, "extractor": "gazetteer"}
-                for m in live.find(message.get(TEXT) or "")
+                {
+                    "entity": mention.type,
+                    "value": mention.id,
+                    "start": mention.start,
+                    "end": mention.end,
+                    "confidence_entity": mention.score,
+                    "extractor": "gazetteer",
+                }
+                for mention in live.find(message.get(TEXT) or "")
             ]
             message.set(ENTITIES, found, add_to_output=True)
         return messages

@@ -1,0 +1,287 @@
+"""Chinese names as people type them: with characters that sound the same, with a slip, without the word for the kind.
+
+What is found is weighed before it counts: 鸽 and 螺 prove a name, 大 and 山 do not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Sequence, Tuple
+
+from bot import sounds
+from bot.characters import count_han, is_han
+from bot.name_table import Gate, NameTable, code_points
+from bot.ordinary import (
+    COMMON_HAN,
+    ELSEWHERE_HAN,
+    FUNCTION_HAN,
+    GENERIC_HAN,
+    KINDS_HAN,
+    LANDSCAPE_HAN,
+    ORDINARY_HAN,
+    SCENIC_KINDS_HAN,
+    TELLING_HAN,
+)
+
+SOUND, CLOSE_SOUND, SLIP = 0.9, 0.85, 0.8
+# Characters of a name that is found by its sound or with a slip. People shorten longer ones, and the lengths of names
+# and of their halves fit in the 32 bits of a number.
+LONGEST = 20
+_NAME_BIT = 11
+
+# What a character proves when it is typed as it is in the name, and when it only sounds so.
+_RARE, _COMMON, _HEARD = 1.0, 0.5, 0.25
+_WEIGHTS: Dict[str, float] = dict.fromkeys(COMMON_HAN | TELLING_HAN, _COMMON)
+_ENOUGH_HEARD, _ENOUGH_CLOSE = 1.25, 1.5
+_ENOUGH_SLIP, _ENOUGH_SLIP_AT_EDGE, _ENOUGH_SLIP_BEFORE_KIND, _ENOUGH_TWICE = 2.0, 3.0, 1.5, 1.5
+
+# Marks what a text in the table is, so that none is taken for another.
+_HEARD_NAME, _HEARD_START, _ODD, _GAPPED = "\1\2\3\4"
+_FRONT_START, _FRONT, _FRONT_AND, _BACK_END, _BACK, _BACK_AND = "\5\6\7\x0e\x0f\x10"
+
+_AT_FRONT, _AT_BACK = 1, 2
+
+
+def _reversed_end(words: Iterable[str]) -> str:
+    return "|".join(word[::-1] for word in words)
+
+
+_GENERIC_END = re.compile(f"(?:{_reversed_end(GENERIC_HAN)})*")
+_KIND_END = re.compile(_reversed_end(KINDS_HAN))
+_ORDINARY = re.compile("|".join(sorted(ORDINARY_HAN, key=len, reverse=True)))
+_PLACE_LIKE = frozenset(word for word in (*GENERIC_HAN, *ELSEWHERE_HAN, *LANDSCAPE_HAN) if len(word) == 1)
+
+
+def without_kind(name: str, districts: FrozenSet[str]) -> str:
+    """A name without the word for the kind of place; empty where too little would be left or it would mean another."""
+    kind = _KIND_END.match(name[::-1])
+    core = name[: -kind.end()] if kind else ""
+    if len(core) < 3 or core.endswith(ELSEWHERE_HAN):
+        return ""
+    if core.endswith(LANDSCAPE_HAN) and name[len(core) :] not in SCENIC_KINDS_HAN:
+        return ""
+    district = next((end for end in range(min(len(core), 8), 1, -1) if core[:end] in districts), 0)
+    return core if sum(weigh(_ORDINARY.sub("", core[district:]))) >= _ENOUGH_SLIP else ""
+
+
+def weigh(text: str) -> List[float]:
+    """What each character proves."""
+    return [_WEIGHTS.get(char, _RARE) if char >= "\u3400" else 0.0 for char in text]
+
+
+@lru_cache(maxsize=4096)
+def _core(name: str) -> int:
+    """Where the words for the kind of place begin that a name ends in; 0 when it is made of nothing else."""
+    end = _GENERIC_END.match(name[::-1])
+    return len(name) - (end.end() if end else 0)
+
+
+class ChineseNames:
+    """Takes names by their numbers in `names`, once, and finds them by a text that is not quite the name."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._table = NameTable()
+        self._heard, self._ends, self._gaps = Gate(3), Gate(2), Gate(2, step=2)
+
+    def add(self, numbers: Iterable[int], shortened: Iterable[int]) -> None:
+        """Takes the names with these numbers; `shortened` are not looked for with a slip."""
+        # Sets of lengths, as bits, by mark and text: what may follow, so that most of a message is passed over.
+        lengths: Dict[str, int] = {}
+        for number in numbers:
+            name = self._names[number]
+            if 3 <= len(name) <= LONGEST and count_han(name) >= 3 and _core(name):
+                self._add_sound(name, number, lengths)
+                self._add_slips(name, number, lengths)
+        for number in shortened:
+            name = self._names[number]
+            if len(name) <= LONGEST and count_han(name) >= 3:
+                self._add_sound(name, number, lengths)
+        for text, bits in lengths.items():
+            self._table.add_key(hash(text), bits)
+            if text[0] == _HEARD_START:
+                self._heard.add(text[1:])
+            elif text[0] in (_FRONT_START, _BACK_END):
+                self._ends.add(text[1:], _AT_FRONT if text[0] == _FRONT_START else _AT_BACK)
+        for gate in (self._heard, self._ends, self._gaps):
+            gate.freeze()
+        self._table.freeze()
+
+    def _add_sound(self, name: str, number: int, lengths: Dict[str, int]) -> None:
+        for heard in sounds.codes(name):
+            self._table.add_key(hash(_HEARD_NAME + heard), number)
+            _put(lengths, _HEARD_START + heard[:3], len(heard))
+
+    def _add_slips(self, name: str, number: int, lengths: Dict[str, int]) -> None:
+        """With one slip one half of a name is as it should be: the other is looked up by it. Where the characters
+        beside the middle have changed places, no half is left: that text itself is looked up; so is a name of three
+        with the middle one typed twice.
+        """
+        length = len(name)
+        middle = length // 2
+        for at in (middle,) if length > 3 else (1, 2):
+            swapped = name[: at - 1] + name[at] + name[at - 1] + name[at + 1 :]
+            if swapped != name:
+                _put(lengths, _FRONT_START + swapped[:2], length + _NAME_BIT)
+                self._table.add_key(hash(_ODD + swapped), number)
+        if length == 3:
+            twice = name[0] + name[1] + name[1] + name[2]
+            _put(lengths, _FRONT_START + twice[:2], len(twice) + _NAME_BIT)
+            self._table.add_key(hash(_ODD + twice), number)
+            if sum(weigh(name[0] + name[2])) >= _ENOUGH_SLIP:
+                self._gaps.add(name[0] + name[2])
+                self._table.add_key(hash(_GAPPED + name[0] + name[2]), number)
+            return
+        front, back = name[:middle], name[middle:]
+        _put(lengths, _FRONT_START + front[:2], len(front))
+        _put(lengths, _FRONT + front, len(back))
+        _put(lengths, _BACK_END + back[-2:], len(back))
+        _put(lengths, _BACK + back, len(front))
+        self._table.add([f"{_FRONT_AND}{front}\0{rest}" for rest in [back, *_without_one(back)]], number)
+        self._table.add([f"{_BACK_AND}{back}\0{rest}" for rest in [front, *_without_one(front)]], number)
+
+    def find_sounds(self, text: str, taken: bytearray) -> Iterator[Tuple[int, int, Sequence[int]]]:
+        """Start, end and names of everything that sounds like a name."""
+        get = self._table.get
+        heard = sounds.code(text)
+        for start, _ in self._heard.places(code_points(heard)):
+            if not taken[start]:
+                for bits in get(hash(_HEARD_START + heard[start : start + 3])):
+                    for length in _lengths(bits):
+                        numbers = get(hash(_HEARD_NAME + heard[start : start + length]))
+                        if numbers and start + length <= len(text):
+                            yield start, start + length, numbers
+
+    def find_slips(self, text: str, taken: bytearray) -> Iterator[Tuple[int, int, Sequence[int]]]:
+        """Start, end and names of everything that may be a name with a slip."""
+        get = self._table.get
+        points = code_points(text)
+        for at, marks in self._ends.places(points):
+            pair = text[at : at + 2]
+            if marks & _AT_FRONT and not taken[at]:
+                for bits in get(hash(_FRONT_START + pair)):
+                    for length in _lengths(bits >> _NAME_BIT):
+                        numbers = get(hash(_ODD + text[at : at + length]))
+                        if numbers:
+                            yield at, at + length, numbers
+                    for half in _lengths(bits & (1 << _NAME_BIT) - 1):
+                        yield from self._after(text, at, at + half)
+            if marks & _AT_BACK and not taken[at + 1]:
+                for bits in get(hash(_BACK_END + pair)):
+                    for half in _lengths(bits):
+                        if half < at + 2:
+                            yield from self._before(text, at + 2 - half, at + 2)
+        for at, _ in self._gaps.places(points):
+            numbers = get(hash(_GAPPED + text[at] + text[at + 2]))
+            if numbers:
+                yield at, at + 3, numbers
+
+    def _after(self, text: str, start: int, middle: int) -> Iterator[Tuple[int, int, Sequence[int]]]:
+        """Where a front half may stand before a back half with a slip."""
+        get, front = self._table.get, text[start:middle]
+        key = f"{_FRONT_AND}{front}\0"
+        for bits in get(hash(_FRONT + front)):
+            for half in _lengths(bits | bits << 1 | bits >> 1):
+                end = middle + half
+                rest = text[middle:end]
+                if len(rest) == half:
+                    for variant in _variants(rest, bits):
+                        numbers = get(hash(key + variant))
+                        if numbers:
+                            yield start, end, numbers
+
+    def _before(self, text: str, middle: int, end: int) -> Iterator[Tuple[int, int, Sequence[int]]]:
+        """Where a back half may stand behind a front half with a slip."""
+        get, back = self._table.get, text[middle:end]
+        key = f"{_BACK_AND}{back}\0"
+        for bits in get(hash(_BACK + back)):
+            for half in _lengths(bits | bits << 1 | bits >> 1):
+                start = middle - half
+                if start >= 0:
+                    rest = text[start:middle]
+                    for variant in _variants(rest, bits):
+                        numbers = get(hash(key + variant))
+                        if numbers:
+                            yield start, end, numbers
+
+
+def _put(lengths: Dict[str, int], text: str, bit: int) -> None:
+    lengths[text] = lengths.get(text, 0) | 1 << bit
+
+
+def _lengths(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _variants(rest: str, lengths: int) -> List[str]:
+    """What a half of one of these lengths and this one with a slip have in common: either, with a character less."""
+    missing = [rest] if lengths >> len(rest) + 1 & 1 else []
+    return missing + _without_one(rest) if lengths >> len(rest) - 1 & 3 else missing
+
+
+def _without_one(text: str) -> List[str]:
+    return [text[:at] + text[at + 1 :] for at in range(len(text))]
+
+
+def sound_score(typed: str, name: str, weights: List[float]) -> float:
+    """How sure it is that a name is meant by a text of the same sounds; 0 when it is not sure enough, 1 when equal."""
+    if typed == name:
+        return 1.0
+    if len(typed) != len(name):
+        return 0.0
+    core = _core(name)
+    proof, same, close = 0.0, 0, False
+    for at, (char, named) in enumerate(zip(typed, name, strict=True)):
+        if char == named:
+            same += 1
+            proof += weights[at] if at < core and weights[at] else _HEARD
+        elif not is_han(char) or char in TELLING_HAN or (char in FUNCTION_HAN and at in (0, len(name) - 1)):
+            return 0.0
+        elif sounds.sounds_like(char, named):
+            proof += _HEARD
+        else:
+            close = True
+    if same < 2 or proof < (_ENOUGH_CLOSE if close else _ENOUGH_HEARD):
+        return 0.0
+    return CLOSE_SOUND if close else SOUND
+
+
+def is_slip(typed: str, name: str, weights: List[float], begins: bool) -> bool:
+    """Whether a text is a name with one character missing, added, replaced or changed places with the next.
+
+    `begins`: nothing stands before the text that could belong to the name.
+    """
+    shorter, longer = sorted((len(typed), len(name)))
+    front = _same(typed, name, shorter)
+    back = _same(typed[::-1], name[::-1], shorter - front)
+    if len(typed) == len(name) and front + back == len(name) - 2:
+        swapped = typed[front] == name[front + 1] and typed[front + 1] == name[front]
+        return swapped and sum(weigh(name)) >= _ENOUGH_SLIP
+    if front + back != longer - 1:
+        return False
+    if len(typed) > len(name) and typed[front] in typed[front - 1 : front]:
+        return sum(weigh(name)) >= _ENOUGH_TWICE
+    changed = typed[front : len(typed) - back] + name[front : len(name) - back]
+    if not TELLING_HAN.isdisjoint(changed):
+        return False
+    if len(changed) == 2 and _PLACE_LIKE.issuperset(changed):
+        return False  # 翡翠湾 is another place than 翡翠岛
+    core = _core(name)
+    # What is the same and no word for the kind, as positions in the text.
+    same = [*range(min(front, core)), *range(len(typed) - back, len(typed) - (len(name) - core))]
+    proof = sum(weights[at] for at in same)
+    if back == 0 or (front == 0 and core == len(name)):
+        return proof >= _ENOUGH_SLIP_AT_EDGE  # what stands beside a name is easily taken for its end
+    ends_in_kind = len(name) - core >= 2 and back >= len(name) - core
+    return proof >= (_ENOUGH_SLIP_BEFORE_KIND if front and begins and ends_in_kind else _ENOUGH_SLIP)
+
+
+def _same(one: str, other: str, most: int) -> int:
+    count = 0
+    while count < most and one[count] == other[count]:
+        count += 1
+    return count
