@@ -70,7 +70,8 @@ def check_pack(folder: Path) -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     click.echo(
-        f"{folder}: {len(pack.places)} places, {len(pack.hotlines)} hotlines, {len(pack.divisions)} divisions, no error"
+        f"{folder}: {len(pack.places)} places, {len(pack.hotlines)} hotlines, {len(pack.divisions)} divisions, "
+        f"{len(pack.articles)} articles, no error"
     )
 
 

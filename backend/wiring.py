@@ -25,6 +25,7 @@ from backend.jobs import Jobs
 from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
 from backend.services.answers.asking import Desk
+from backend.services.articles import Articles
 from backend.services.city_words import CityWords
 from backend.services.content import Content
 from backend.services.content_rules import Bounds
@@ -38,6 +39,7 @@ from backend.services.preview import Preview
 from backend.services.receipts import Receipts
 from backend.services.transcript import Transcript
 from backend.services.turns import Turns, TurnSettings
+from backend.services.unanswered import Unanswered
 
 
 @dataclass
@@ -204,13 +206,23 @@ class Container:
 
     @cached_property
     def content(self) -> Content:
-        """Staff edits."""
+        """Staff edits of places."""
         city = self.basics.city
         return Content(self.db, Bounds(city.bounds_lat, city.bounds_lon))
 
     @cached_property
+    def articles(self) -> Articles:
+        """Staff edits of articles."""
+        return Articles(self.db)
+
+    @cached_property
+    def unanswered(self) -> Unanswered:
+        """What people asked in vain, for the staff console."""
+        return Unanswered(self.db)
+
+    @cached_property
     def preview(self) -> Preview:
-        """What people would read about a place, for the staff console."""
+        """What people would read about a place or an article, for the staff console."""
         return Preview(self.desk, self.channels, segments)
 
     def build(self) -> None:

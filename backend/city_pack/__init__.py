@@ -5,6 +5,7 @@ from backend.city_pack.errors import InvalidPack, PackError
 from backend.city_pack.loader import load, load_basics
 from backend.city_pack.model import (
     AqiStation,
+    Article,
     BusLine,
     BusNetwork,
     City,
@@ -20,6 +21,7 @@ from backend.city_pack.model import (
 
 __all__ = [
     "AqiStation",
+    "Article",
     "BusLine",
     "BusNetwork",
     "City",

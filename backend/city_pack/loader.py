@@ -12,6 +12,7 @@ from backend.city_pack.documents import Document, FieldPath, Row, dotted, read_d
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.errors import InvalidPack, PackError
 from backend.city_pack.model import (
+    Article,
     BusLine,
     BusNetwork,
     City,
@@ -104,6 +105,7 @@ class _Loading:
         likely = {term.id: term.departments for term in terms if term.kind == "specialty"}
         places = [place for kind, file in _PLACE_TABLES for place in self._places(kind, file, likely)]
         self._check_same_as(places)
+        articles = self._articles()
         stations = self._table("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
         basics = self.basics()
         if basics is None or buses is None:
@@ -118,6 +120,7 @@ class _Loading:
             places=tuple(places),
             divisions=tuple(divisions),
             terms=tuple(terms),
+            articles=tuple(articles),
             aqi_stations=tuple(stations),
             buses=buses,
         )
@@ -203,6 +206,22 @@ class _Loading:
         self.references.add_terms(terms)
         return terms
 
+    def _articles(self) -> list[Article]:
+        document = self._document("articles.yml", "article")
+        if document is None:
+            return []
+        ids: dict[str, int] = {}
+        questions: dict[str, int] = {}
+        articles = []
+        for index, raw in enumerate(document.value["articles"]):
+            path = ("articles", index)
+            self._check_once(document, (*path, "id"), raw["id"], ids)
+            for field in ("questions_zh", "questions_en"):
+                for number, question in enumerate(raw[field]):
+                    self._check_once(document, (*path, field, number), question.casefold(), questions)
+            articles.append(records.article_of(raw, document.line(path)))
+        return articles
+
     def _buses(self) -> BusNetwork | None:
         file = "bus_lines.json"
         document = self._document(file, "bus_lines")
@@ -211,15 +230,8 @@ class _Loading:
         seen: dict[str, int] = {}
         lines = []
         for index, raw in enumerate(document.value["lines"]):
-            line = document.line(("lines", index, "id"))
-            if seen.setdefault(raw["id"], line) != line:
-                self._error(
-                    file,
-                    line,
-                    dotted(("lines", index, "id")),
-                    f"“{raw['id']}” stands in line {seen[raw['id']]} already",
-                )
-            lines.append(_bus_line(raw, line))
+            self._check_once(document, ("lines", index, "id"), raw["id"], seen)
+            lines.append(_bus_line(raw, document.line(("lines", index, "id"))))
         self.references.add_ids("bus_line", (line.code for line in lines))
         return BusNetwork(tuple(lines), tuple(map(tuple, document.value["stop_aliases_zh"])), document.value)
 
@@ -263,6 +275,12 @@ class _Loading:
 
     def _error(self, file: str, line: int, field: str, message: str) -> None:
         self.errors.append(PackError(file, line, field, message))
+
+    def _check_once(self, document: Document, path: FieldPath, key: str, seen: dict[str, int]) -> None:
+        """An id of a document is given once; `seen` holds the lines of those before."""
+        line = document.line(path)
+        if seen.setdefault(key, line) != line:
+            self._error(document.file, line, dotted(path), f"“{key}” stands in line {seen[key]} already")
 
     def _check_hours_confidence(self, file: str, line: int, values: records.Values) -> None:
         """Hours cannot be surer than the record they stand in."""

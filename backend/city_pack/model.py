@@ -277,6 +277,28 @@ class EmergencyLexicon:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """A rule or a service of the city, answered from a document; `id` is `article:visa_extension`.
+
+    `title_*` is what a button says, `questions_*` are ways to ask, `answer_*` is the whole answer.
+    """
+
+    id: str
+    topic: str
+    title_zh: str
+    title_en: str
+    questions_zh: tuple[str, ...]
+    questions_en: tuple[str, ...]
+    answer_zh: str
+    answer_en: str
+    source: str
+    confidence: Confidence
+    as_of: str
+    line: int
+    source_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BusNetwork:
     """Everything of `bus_lines.json`: the lines, spellings of one stop, and the remarks on fares as they stand."""
 
@@ -301,6 +323,7 @@ class CityPack(CityBasics):
     places: tuple[Place, ...]
     divisions: tuple[Division, ...]
     terms: tuple[Term, ...]
+    articles: tuple[Article, ...]
     aqi_stations: tuple[AqiStation, ...]
     buses: BusNetwork
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from backend.city_pack.model import AqiStation, Division, Hotline, Place, PlaceKind
+from backend.city_pack.model import AqiStation, Article, Division, Hotline, Place, PlaceKind
 from backend.city_pack.references import References
 from backend.geo import Datum, Point
 
@@ -53,6 +53,11 @@ def division_of(values: Values, line: int) -> Division:
 def aqi_station_of(values: Values, line: int) -> AqiStation:
     """An air-quality monitoring point."""
     return AqiStation(id=f"aqi_station:{values['code']}", line=line, point=point_of(values), **_plain(values, ()))
+
+
+def article_of(values: Values, line: int) -> Article:
+    """A rule or a service of the city."""
+    return Article(line=line, **{**_plain(values, ()), "id": f"article:{values['id']}"})
 
 
 def _plain(values: Values, tuples: tuple[str, ...] = _TUPLES) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -23,32 +23,14 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from backend.console.blueprint import lang, say
 from backend.geo import Datum
-from backend.models import Place
+from backend.models import Article, Edited, Place
 from backend.services.content_rules import CONFIDENCES, KINDS, RATINGS, STATUSES
 from backend.wording import has
 
 Vocabulary = Mapping[str, list[tuple[str, str, str]]]
 
-# The groups of the edit form, in the order of the page; the first are what changes most.
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("names", ("name_zh", "name_en", "aliases")),
-    ("hours", ("hours_text_zh", "hours_text_en", "opening_hours", "last_entry_zh", "last_entry_en")),
-    ("prices", ("price_text_zh", "price_text_en", "price_notes_zh", "price_notes_en")),
-    ("contact", ("phones", "website")),
-    (
-        "what",
-        (
-            "status", "category", "district", "rating", "tags", "departments", "summary_zh", "summary_en", "address_zh",
-            "address_en", "bus_lines",
-        ),
-    ),
-    ("notes", ("notes_zh", "notes_en")),
-    ("position", ("lat", "lon", "datum")),
-    ("provenance", ("source", "as_of", "confidence")),
-)  # fmt: skip
-FACTS = tuple(name for _, names in GROUPS for name in names)
-# Chinese and English side by side.
-PAIRED = frozenset(name.removesuffix("_zh") for name in FACTS if name.endswith("_zh"))
+# The groups of an edit form in the order of the page, each with its fields.
+Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def tidy(text: str | None) -> str:
@@ -167,10 +149,69 @@ class ConsoleForm(FlaskForm):
         return rest
 
 
-class PlaceForm(ConsoleForm):
-    """All facts of a place. `version` is the one the clerk saw."""
+class RecordForm(ConsoleForm):
+    """The facts of a record. `version` is the one the clerk saw; the groups named in `open_groups` stand open."""
+
+    groups: ClassVar[Groups]
+    open_groups: ClassVar[tuple[str, ...]]
 
     version = HiddenField()
+    source = LongText(render_kw={"rows": 2})
+    as_of = Text(render_kw={"placeholder": "2026-11-24"})
+    confidence = SelectField()
+    vouch = BooleanField()
+    comment = Text(validators=[Length(max=300, message="edit-too-long")])
+
+    def __init__(self, record: Edited | None = None, **kwargs: Any) -> None:
+        given = {name: getattr(record, name) for name in self.names()} if record is not None else {}
+        super().__init__(data={"vouch": True, **given, **kwargs.pop("data", {})}, **kwargs)
+        self.confidence.choices = [(level, say(f"console-confidence-{level}")) for level in CONFIDENCES]
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The facts by name, in the order of the page."""
+        return tuple(name for _, names in cls.groups for name in names)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts as the clerk left them, by field name."""
+        return {name: self[name].data for name in self.names() if name in self}
+
+    def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that differ from `base`; blanks at the ends, line breaks and the order of boxes do not count."""
+        changed = {}
+        for name, value in self.facts.items():
+            old = base.get(name)
+            if isinstance(old, str):
+                old = tidy(old)
+            elif isinstance(self[name], Checks) and set(value or []) == set(old or []):
+                continue  # the boxes come back in the order of the page
+            if value != old:
+                changed[name] = value
+        return changed
+
+
+class PlaceForm(RecordForm):
+    """All facts of a place; the first groups are what changes most."""
+
+    groups = (
+        ("names", ("name_zh", "name_en", "aliases")),
+        ("hours", ("hours_text_zh", "hours_text_en", "opening_hours", "last_entry_zh", "last_entry_en")),
+        ("prices", ("price_text_zh", "price_text_en", "price_notes_zh", "price_notes_en")),
+        ("contact", ("phones", "website")),
+        (
+            "what",
+            (
+                "status", "category", "district", "rating", "tags", "departments", "summary_zh", "summary_en",
+                "address_zh", "address_en", "bus_lines",
+            ),
+        ),
+        ("notes", ("notes_zh", "notes_en")),
+        ("position", ("lat", "lon", "datum")),
+        ("provenance", ("source", "as_of", "confidence")),
+    )  # fmt: skip
+    open_groups: ClassVar[tuple[str, ...]] = ("names", "hours", "prices", "contact")
+
     name_zh = Text()
     name_en = Text()
     aliases = Lines(render_kw={"rows": 4})
@@ -201,15 +242,9 @@ class PlaceForm(ConsoleForm):
     lat = Degrees(render_kw={"inputmode": "decimal"})
     lon = Degrees(render_kw={"inputmode": "decimal"})
     datum = SelectField()
-    source = LongText(render_kw={"rows": 2})
-    as_of = Text(render_kw={"placeholder": "2026-11-24"})
-    confidence = SelectField()
-    vouch = BooleanField()
-    comment = Text(validators=[Length(max=300, message="edit-too-long")])
 
     def __init__(self, kind: str, words: Vocabulary, place: Place | None = None, **kwargs: Any) -> None:
-        given = {name: getattr(place, name) for name in FACTS} if place is not None else {}
-        super().__init__(data={"vouch": True, **given, **kwargs.pop("data", {})}, **kwargs)
+        super().__init__(place, **kwargs)
         if kind not in ("", "clinic") and not (place and place.departments):
             del self.departments
         if kind not in ("", "attraction") and not (place and place.rating):
@@ -232,29 +267,12 @@ class PlaceForm(ConsoleForm):
             self.rating.choices = [(rating, rating or say("console-none")) for rating in RATINGS]
         self.status.choices = [(status, say(f"console-status-{status}")) for status in STATUSES]
         self.datum.choices = [(str(datum), say(f"console-datum-{datum.name.lower()}")) for datum in Datum]
-        self.confidence.choices = [(level, say(f"console-confidence-{level}")) for level in CONFIDENCES]
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The facts as the clerk left them, by field name."""
-        return {name: self[name].data for name in FACTS if name in self}
-
-    def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
-        """The facts that differ from `base`; blanks at the ends, line breaks and the order of boxes do not count."""
-        changed = {}
-        for name, value in self.facts.items():
-            old = base.get(name)
-            if isinstance(old, str):
-                old = tidy(old)
-            elif isinstance(self[name], Checks) and set(value or []) == set(old or []):
-                continue  # the boxes come back in the order of the page
-            if value != old:
-                changed[name] = value
-        return changed
 
 
 class NewPlaceForm(PlaceForm):
     """A new place: what a visitor needs first; everything else can follow."""
+
+    open_groups: ClassVar[tuple[str, ...]] = (*PlaceForm.open_groups, "what")
 
     kind = SelectField(validators=[InputRequired(message="edit-choose")])
 
@@ -262,6 +280,31 @@ class NewPlaceForm(PlaceForm):
         usual = {"status": "open", "confidence": "high", "datum": str(Datum.GCJ02), "kind": KINDS[0]}
         super().__init__(kind, words, data={**usual, **kwargs.pop("data", {})}, **kwargs)
         self.kind.choices = [(name, say(f"console-kind-{name}")) for name in KINDS]
+
+
+class ArticleForm(RecordForm):
+    """All facts of an article. A new one may carry the number of the question it answers."""
+
+    groups = (
+        ("asked", ("title_zh", "title_en", "questions_zh", "questions_en", "topic")),
+        ("answer", ("answer_zh", "answer_en")),
+        ("provenance", ("source", "source_url", "as_of", "confidence")),
+    )
+    open_groups = ("asked", "answer", "provenance")
+
+    question = HiddenField()
+    title_zh = Text()
+    title_en = Text()
+    questions_zh = Lines(render_kw={"rows": 5})
+    questions_en = Lines(render_kw={"rows": 5})
+    topic = Text()
+    answer_zh = LongText(render_kw={"rows": 6})
+    answer_en = LongText(render_kw={"rows": 6})
+    source_url = Text(render_kw={"inputmode": "url"})
+
+    def __init__(self, topics: Iterable[str], article: Article | None = None, **kwargs: Any) -> None:
+        super().__init__(article, **kwargs)
+        self.topic.description = say("console-help-topics", topics=say("list-join").join(topics) or say("console-none"))
 
 
 class CloseForm(ConsoleForm):

@@ -1,4 +1,4 @@
-"""Who changed what: of one place, and the audit trail of all."""
+"""Who changed what: of one record, and the audit trail of all."""
 
 from __future__ import annotations
 
@@ -11,36 +11,30 @@ from flask.typing import ResponseReturnValue
 
 from backend.console import show
 from backend.console.blueprint import blueprint, may, needs
-from backend.console.forms import FACTS
-from backend.console.places import place_or_404
+from backend.console.records import PAGES, RECORD, record_or_404
 from backend.models import Revision
 from backend.services.audit import chain_state, read_audit
-from backend.services.content_rules import EDITABLE
 from backend.web_context import parts
 
 AUDIT_PER_PAGE = 50
-# Changes are listed as the form has them.
-_ORDER = [
-    *FACTS,
-    "closed_from",
-    "closed_to",
-    "closed_reason_zh",
-    "closed_reason_en",
-    "deleted_at",
-]
 
 
-@blueprint.get("/places/<place_id>/history")
+@blueprint.get(f"{RECORD}/history")
 @needs("content.read")
-def history(place_id: str) -> ResponseReturnValue:
-    """Every version of a place with what changed, newest first."""
-    found = place_or_404(place_id)
-    revisions = parts().content.history(place_id)
+def history(kind: str, record_id: str) -> ResponseReturnValue:
+    """Every version of a record with what changed, newest first."""
+    found = record_or_404(kind, record_id)
+    pages = PAGES[kind]
+    # Changes are listed as the form has them, then what has its own buttons.
+    names = pages.form(found, formdata=None).names()
+    order = [*names, *sorted(pages.records.editable.difference(names))]
+    revisions = pages.records.history(record_id)
     known = show.words()
     steps = [
-        (revision, _differences(revision, older, known)) for revision, older in zip_longest(revisions, revisions[1:])
+        (revision, _differences(revision, older, order, known))
+        for revision, older in zip_longest(revisions, revisions[1:])
     ]
-    return render_template("console/history.html", place=found, steps=steps, may_edit=may("content.edit"))
+    return render_template("console/history.html", kind=kind, record=found, steps=steps, may_edit=may("content.edit"))
 
 
 @blueprint.get("/audit")
@@ -61,10 +55,12 @@ def audit() -> ResponseReturnValue:
     )
 
 
-def _differences(revision: Revision, older: Revision | None, known: dict[str, str]) -> list[tuple[str, str, str]]:
+def _differences(
+    revision: Revision, older: Revision | None, order: list[str], known: dict[str, str]
+) -> list[tuple[str, str, str]]:
     """`(field, before, after)` of what a clerk can edit and this revision changed."""
     found = []
-    for name in sorted(set(revision.changed) & EDITABLE, key=_ORDER.index):
+    for name in [name for name in order if name in revision.changed]:
         before: Any = older.data.get(name) if older else None
         found.append((name, show.value(name, before, known), show.value(name, revision.data.get(name), known)))
     return found

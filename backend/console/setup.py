@@ -12,15 +12,14 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from backend.console import account, actions, history, places, show
+from backend.console import account, actions, articles, history, places, records, show, unanswered
 from backend.console.blueprint import blueprint, lang, may, say
-from backend.console.forms import GROUPS
 from backend.console.security import init_security
 from backend.web_context import parts
 from backend.wiring import Container
 from backend.wording import has
 
-__all__ = ["account", "actions", "error_page", "history", "init_console"]
+__all__ = ["account", "actions", "articles", "error_page", "history", "init_console", "places", "unanswered"]
 
 
 def init_console(app: Flask, container: Container) -> None:
@@ -57,8 +56,8 @@ def _untrusted_form(_error: CSRFError) -> ResponseReturnValue:
     """A form without a valid token changes nothing; a clerk's text is given back all the same."""
     if not current_user.is_authenticated and request.blueprint == "console":
         return render_template("console/signed_out.html"), 400
-    if request.endpoint == "console.save_place" and may("content.edit"):
-        return places.unsaved_page(str((request.view_args or {})["place_id"]))
+    if request.endpoint == "console.save_record" and may("content.edit"):
+        return records.unsaved_page(**(request.view_args or {}))
     return render_template("console/error.html", status=400, text=say("console-page-old-other")), 400
 
 
@@ -75,7 +74,7 @@ def _helpers() -> dict[str, Any]:
     if not request or not request.path.startswith("/staff"):
         return {}
     city = parts().city_words.name[lang()]
-    return {"say": say, "said": said, "lang": lang(), "may": may, "show": show, "city": city, "form_groups": GROUPS}
+    return {"say": say, "said": said, "lang": lang(), "may": may, "show": show, "city": city}
 
 
 def said(text: object) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from backend.console.blueprint import lang, say
 from backend.geo import Datum
-from backend.models import Place, utcnow
+from backend.models import Article, Edited, Place, utcnow
 from backend.services.content import closed_on
 from backend.services.opening import open_state
 from backend.web_context import parts
@@ -37,6 +37,25 @@ def words() -> dict[str, str]:
         for group in parts().content.vocabulary().values()
         for key, zh, en in group
     }
+
+
+def name(record: Edited) -> str:
+    """What a record is called, in the reader's language."""
+    said = "title" if isinstance(record, Article) else "name"
+    zh, en = getattr(record, f"{said}_zh"), getattr(record, f"{said}_en")
+    return zh if lang() == "zh" else en or zh
+
+
+def other_name(record: Edited) -> str:
+    """What it is called in the other language."""
+    said = "title" if isinstance(record, Article) else "name"
+    return getattr(record, f"{said}_{'en' if lang() == 'zh' else 'zh'}")
+
+
+def topic(code: str) -> str:
+    """A topic in words; one nobody has words for as it is."""
+    key = f"console-topic-{code.replace('_', '-')}"
+    return say(key) if has(key) else code
 
 
 def value(name: str, stored: Any, known: Mapping[str, str]) -> str:

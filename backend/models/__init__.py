@@ -6,11 +6,23 @@ the web process and the command line need.
 
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
-from backend.models.content import AuditEntry, ContentVersion, Division, Hotline, Place, Revision, Term
+from backend.models.content import (
+    Article,
+    AuditEntry,
+    ContentVersion,
+    Division,
+    Edited,
+    Hotline,
+    Place,
+    Revision,
+    Term,
+)
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
+from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
 
 __all__ = [
+    "Article",
     "AuditEntry",
     "Base",
     "ChannelIdentity",
@@ -19,6 +31,7 @@ __all__ = [
     "Conversation",
     "DeliveryReceipt",
     "Division",
+    "Edited",
     "Event",
     "Hotline",
     "InboundMessage",
@@ -26,6 +39,8 @@ __all__ = [
     "Place",
     "Revision",
     "Term",
+    "UnansweredMessage",
+    "UnansweredQuestion",
     "UtcDateTime",
     "WebSession",
     "new_uuid",

@@ -1,4 +1,6 @@
-"""What the city knows: places, hotlines, divisions, terms; their revisions and the version the gazetteer follows."""
+"""What the city knows: places, articles, hotlines, divisions, terms; their revisions and the version the gazetteer
+follows.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,20 @@ class Provenance:
     pack_hash: Mapped[str | None] = mapped_column(String(64))
 
 
-class Place(Provenance, Base):
-    """A place a person can go to. `id` is `kind:slug`. The point is stored as published, with its datum."""
+class Edited(Provenance):
+    """A record that staff edit: versioned, with a revision for each version; deleted by a mark alone."""
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)  # kind:slug
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utcnow, onupdate=utcnow)
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Place(Edited, Base):
+    """A place a person can go to. The point is stored as published, with its datum."""
 
     __tablename__ = "places"
 
-    id: Mapped[str] = mapped_column(String(80), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), index=True)  # attraction beach clinic hub
     name_zh: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(160), default="")
@@ -73,9 +83,23 @@ class Place(Provenance, Base):
     extra: Mapped[dict[str, Any]] = mapped_column(
         Json, default=dict
     )  # what only one kind has: see services.pack_loading
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utcnow, onupdate=utcnow)
-    deleted_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Article(Edited, Base):
+    """A rule or a service of the city: the questions it answers and the answer, from a document. `id` is
+    `article:slug`.
+    """
+
+    __tablename__ = "articles"
+
+    topic: Mapped[str] = mapped_column(String(40), default="", index=True)
+    title_zh: Mapped[str] = mapped_column(String(60))
+    title_en: Mapped[str] = mapped_column(String(60), default="")
+    questions_zh: Mapped[list[str]] = mapped_column(Json, default=list)
+    questions_en: Mapped[list[str]] = mapped_column(Json, default=list)
+    answer_zh: Mapped[str] = mapped_column(Text)
+    answer_en: Mapped[str] = mapped_column(Text, default="")
+    source_url: Mapped[str] = mapped_column(Text, default="")
 
 
 class Hotline(Provenance, Base):

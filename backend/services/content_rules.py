@@ -1,16 +1,18 @@
-"""What a place must look like to be saved: the rules of staff edits, each with the wording id of what is wrong."""
+"""What a record must look like to be saved: the rules of staff edits, each with the wording id of what is wrong.
+Those of all records, and those of places.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import opening_hours
 
 from backend.geo import Datum, Point
-from backend.models import Place
+from backend.models import Edited, Place
 
 KINDS = ("attraction", "beach", "clinic", "hub")
 STATUSES = ("open", "seasonal", "suspended", "closed", "unknown")
@@ -67,7 +69,7 @@ class InvalidEdit(ValueError):
 def problems_of(place: Place, terms: Iterable[str], districts: Iterable[str], bounds: Bounds | None) -> dict[str, str]:
     """Every rule the place breaks, by field; `terms` and `districts` are the ids the city knows."""
     return {
-        **_texts(place),
+        **common_problems(place, EDITABLE, _MAX_LENGTH),
         **_names(place),
         **_choices(place, set(terms), set(districts)),
         **_formats(place),
@@ -75,15 +77,20 @@ def problems_of(place: Place, terms: Iterable[str], districts: Iterable[str], bo
     }
 
 
-def _texts(place: Place) -> dict[str, str]:
+def common_problems(record: Edited, editable: Iterable[str], max_length: Mapping[str, int]) -> dict[str, str]:
+    """The rules that every kind of record has: for its texts, for its date and its confidence."""
     problems = {}
-    for name in EDITABLE:
-        value: Any = getattr(place, name)
+    for name in editable:
+        value: Any = getattr(record, name)
         texts = value if isinstance(value, list) else [value]
         if any(isinstance(text, str) and _CONTROL.search(text) for text in texts):
             problems[name] = "edit-control-character"
-        elif isinstance(value, str) and len(value) > _MAX_LENGTH.get(name, MAX_TEXT):
+        elif isinstance(value, str) and len(value) > max_length.get(name, MAX_TEXT):
             problems[name] = "edit-too-long"
+    if record.confidence not in CONFIDENCES:
+        problems["confidence"] = "edit-choose"
+    if not _DATE.fullmatch(record.as_of or ""):
+        problems["as_of"] = "edit-bad-as-of"
     return problems
 
 
@@ -107,7 +114,6 @@ def _names(place: Place) -> dict[str, str]:
 def _choices(place: Place, terms: set[str], districts: set[str]) -> dict[str, str]:
     allowed: tuple[tuple[str, list[str], set[str]], ...] = (
         ("status", [place.status], set(STATUSES)),
-        ("confidence", [place.confidence], set(CONFIDENCES)),
         ("rating", [place.rating or ""], set(RATINGS)),
         ("datum", [place.datum], {str(datum) for datum in Datum}),
         ("category", [place.category or ""], terms | {""}),
@@ -127,8 +133,6 @@ def _formats(place: Place) -> dict[str, str]:
         problems["phones"] = "edit-bad-phone"
     if place.website and not _HOST.fullmatch(place.website):
         problems["website"] = "edit-bad-website"
-    if not _DATE.fullmatch(place.as_of or ""):
-        problems["as_of"] = "edit-bad-as-of"
     if place.closed_from and place.closed_to and place.closed_to < place.closed_from:
         problems["closed_to"] = "edit-dates-swapped"
     return problems

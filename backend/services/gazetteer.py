@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.database import Database
-from backend.models import ContentVersion, Division, Hotline, Place, Term
+from backend.models import Article, ContentVersion, Division, Hotline, Place, Term
 
 VERSION_ROW = 1
 _VERSION = select(ContentVersion.gazetteer).where(ContentVersion.id == VERSION_ROW)
@@ -52,7 +52,7 @@ class Gazetteer:
                 return self._last
             with self._db.read() as session:
                 version = session.scalar(_VERSION) or 0
-                self._last = {"version": version, "entries": list(_entries(session))}
+                self._last = {"version": version, "entries": _entries(session), "articles": _articles(session)}
             return self._last
 
 
@@ -72,6 +72,20 @@ def _entries(session: Session) -> list[dict[str, Any]]:
         if term.type in ("category", "tag", "department"):
             entries.append({"id": term.id, "type": term.type, "names": _names(term)})
     return entries
+
+
+def _articles(session: Session) -> list[dict[str, Any]]:
+    """What is answered from a document, with the ways to ask for it."""
+    query = select(Article.id, Article.title_zh, Article.title_en, Article.questions_zh, Article.questions_en)
+    return [
+        {
+            "id": id_,
+            "questions": list(dict.fromkeys(text for text in (title_zh, *zh, title_en, *en) if text)),
+        }
+        for id_, title_zh, title_en, zh, en in session.execute(
+            query.where(Article.deleted_at.is_(None)).order_by(Article.id)
+        )
+    ]
 
 
 def _names(record: Any) -> list[str]:

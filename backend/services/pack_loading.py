@@ -10,18 +10,22 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from backend.city_pack.model import Article as PackArticle
 from backend.city_pack.model import CityPack
 from backend.city_pack.model import Division as PackDivision
 from backend.city_pack.model import Hotline as PackHotline
 from backend.city_pack.model import Place as PackPlace
 from backend.city_pack.model import Term as PackTerm
 from backend.database import Database, record_event
-from backend.models import Base, Division, Hotline, Place, Revision, Term
+from backend.models import Article, Base, Division, Edited, Hotline, Place, Revision, Term
 from backend.services import gazetteer
 from backend.services.audit import record_audit
 
 PACK_AUTHOR = "pack"
-NAME_FIELDS = frozenset({"name_zh", "name_en", "aliases", "kind", "phone"})
+# What the bot knows of a record: an edit of these is an edit of its gazetteer.
+NAME_FIELDS = frozenset(
+    {"name_zh", "name_en", "aliases", "kind", "phone", "title_zh", "title_en", "questions_zh", "questions_en"}
+)
 
 
 @dataclass
@@ -50,6 +54,7 @@ def load_pack(db: Database, pack: CityPack) -> LoadReport:
         names_changed |= _load(session, Hotline, [_hotline(hotline) for hotline in pack.hotlines], report)
         names_changed |= _load(session, Division, [_division(division) for division in pack.divisions], report)
         names_changed |= _load(session, Term, [_term(term) for term in pack.terms], report)
+        names_changed |= _load(session, Article, [_article(article) for article in pack.articles], report)
         if names_changed:
             gazetteer.raise_version(session)
         if report.added or report.changed:
@@ -93,11 +98,11 @@ def _update(
         report.unchanged += 1
         return False
     report.changed.append(record.id)
-    if isinstance(record, Place):
+    if isinstance(record, Edited):
         record.version += 1
         session.add(
             Revision(
-                record_id=record.id, version=record.version, data=place_data(record), changed=taken, author=PACK_AUTHOR
+                record_id=record.id, version=record.version, data=record_data(record), changed=taken, author=PACK_AUTHOR
             )
         )
     return bool(NAME_FIELDS & set(taken))
@@ -113,11 +118,11 @@ def _edited_fields(session: Session) -> dict[str, frozenset[str]]:
     return {record_id: frozenset(names) for record_id, names in fields.items()}
 
 
-def place_data(place: Place) -> dict[str, Any]:
-    """A place's facts as JSON values, for its revisions."""
+def record_data(record: Edited) -> dict[str, Any]:
+    """A record's facts as JSON values, for its revisions."""
     data = {}
-    for column in inspect(Place).column_attrs:
-        value = getattr(place, column.key)
+    for column in inspect(type(record)).column_attrs:
+        value = getattr(record, column.key)
         data[column.key] = value.isoformat() if hasattr(value, "isoformat") else value
     data.pop("pack_hash", None)
     return data
@@ -209,4 +214,16 @@ def _term(term: PackTerm) -> dict[str, Any]:
         "name_en": term.en,
         "aliases": list(term.aliases),
         "parent_id": f"{term.kind}:{term.parent}" if term.parent else "",
+    }
+
+
+def _article(article: PackArticle) -> dict[str, Any]:
+    texts = ("topic", "title_zh", "title_en", "answer_zh", "answer_en")
+    return {
+        "id": article.id,
+        "questions_zh": list(article.questions_zh),
+        "questions_en": list(article.questions_en),
+        "source_url": article.source_url or "",
+        **{name: getattr(article, name) for name in texts},
+        **_provenance(article),
     }

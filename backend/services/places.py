@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.geo import Datum, Point, distance_m
-from backend.models import Division, Hotline, Place, Term
+from backend.models import Article, Division, Hotline, Place, Term
 
 CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2}
 
@@ -34,7 +34,7 @@ class Wanted:
 
 
 class Places:
-    """Reads places, hotlines and the vocabulary."""
+    """Reads places, articles, hotlines and the vocabulary."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -89,6 +89,15 @@ class Places:
         """A hotline by id."""
         with self._db.read() as session:
             return session.get(Hotline, hotline_id)
+
+    def articles(self, ids: Sequence[str]) -> list[Article]:
+        """Articles by id, in the order asked for; those that do not exist are left out."""
+        with self._db.read() as session:
+            found = {
+                article.id: article
+                for article in session.scalars(select(Article).where(Article.id.in_(ids), Article.deleted_at.is_(None)))
+            }
+        return [found[article_id] for article_id in ids if article_id in found]
 
     def word(self, term_or_district_id: str, lang: str) -> str:
         """The name of a term or district in a language; the id where there is none such."""

@@ -285,6 +285,38 @@ class TestBusLines:
             json.loads((Path(__file__).resolve().parents[2] / pack / "bus_lines.json").read_text(encoding="utf-8"))
 
 
+class TestArticles:
+    @pytest.mark.parametrize(
+        ("old", "new", "field"),
+        [
+            ("title_en: Bicycles on the ferry", "title_en: " + "long " * 20, "articles.0.title_en"),
+            ("answer_zh: 可以，平日免费，周末每辆2元。", "answer_zh: " + "长" * 501, "articles.0.answer_zh"),
+            ("[自行车能上渡轮吗, 坐船可以带单车吗]", "[自行车能上渡轮吗, 船]", "articles.0.questions_zh.1"),
+            ("坐船可以带单车吗", "自行车能上渡轮吗", "articles.0.questions_zh"),
+            ("坐船可以带单车吗", "can I take my bicycle on the ferry", "articles.0.questions_en.0"),
+            ("confidence: high", "confidence: sure", "articles.0.confidence"),
+            ("as_of: 2026-01", "as_of: 2026-01-31", "articles.0.as_of"),
+            ("source_url: https://", "source_url: javascript://", "articles.0.source_url"),
+            ("topic: transport", "topic: Public transport", "articles.0.topic"),
+            ("source: 湾镇渡轮公司", "sauce: 湾镇渡轮公司", "articles.0.source"),
+        ],
+    )
+    def test_each_field_is_checked(self, draft, old: str, new: str, field: str) -> None:
+        line = draft.replace("articles.yml", old, new)
+        found = {(error.file, error.field): error.line for error in draft.errors()}
+        assert {file for file, _ in found} == {"articles.yml"}
+        assert abs(found["articles.yml", field] - line) <= 1 or new.startswith("sauce")
+
+    def test_a_repeated_id_names_both_lines(self, draft) -> None:
+        path = draft.folder / "articles.yml"
+        text = path.read_text(encoding="utf-8")
+        second = text.partition("\n")[2].replace("自行车", "滑板").replace("单车", "滑板车").replace("bicycle", "board")
+        path.write_text(text + second, encoding="utf-8")
+        error = draft.only_error()
+        assert (error.file, error.field) == ("articles.yml", "articles.1.id")
+        assert "line 2" in error.message
+
+
 class TestEmergency:
     def test_a_hotline_without_a_number(self, draft) -> None:
         line = draft.replace("emergency.yml", "hotline:help", "hotline:hall")

@@ -123,6 +123,14 @@ def test_what_a_visitor_reads_is_there_in_both_languages(qhd: CityPack) -> None:
             assert place.summary_zh and place.summary_en, place.id
 
 
+def test_articles_are_there_in_both_languages(qhd: CityPack) -> None:
+    assert len(qhd.articles) >= 60
+    for article in qhd.articles:
+        assert len(article.questions_zh) >= 3 and len(article.questions_en) >= 3, article.id
+        for text in (article.title_en, *article.questions_en):
+            assert not any("\u4e00" <= character <= "\u9fff" for character in text), (article.id, text)
+
+
 def test_english_is_not_chinese(qhd: CityPack) -> None:
     """English texts may quote a Chinese name in brackets or quotation marks, for showing to a driver; no more."""
     for place in qhd.places:
@@ -215,6 +223,7 @@ def test_a_city_is_a_folder() -> None:
     assert {term.id: term.parent for term in town.terms if term.parent} == {"wharf": "station"}
     assert town.buses.stop_aliases_zh == (("码头", "轮渡码头"),)
     assert town.aqi_stations == ()
+    assert [(article.id, article.as_of) for article in town.articles] == [("article:ferry_bike", "2026-01")]
 
 
 def test_loading_twice_gives_the_same(qhd: CityPack) -> None:

@@ -11,8 +11,10 @@ from backend.console.blueprint import OWN_ACCOUNT
 from backend.services import staff
 from tests.support.console import PLACE, Clerk, add_staff
 
+METHODS = ("GET", "POST")
 OPEN = {"console.static", "console.language"}
-ARGUMENTS = {"place_id": "attraction:geziwo", "wanted": 1, "filename": "console.css"}
+ARGUMENTS = {"wanted": 1, "filename": "console.css", "question_id": 1}
+RECORDS = {"places": "attraction:geziwo", "articles": "article:student_tickets"}
 
 
 def console_routes(app: Flask) -> list[tuple[str, str, str]]:
@@ -20,13 +22,11 @@ def console_routes(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("console."):
-            path = rule.rule
-            for name in rule.arguments:
-                path = path.replace(f"<int:{name}>", str(ARGUMENTS[name])).replace(
-                    f"<path:{name}>", str(ARGUMENTS[name])
-                )
-                path = path.replace(f"<{name}>", str(ARGUMENTS[name]))
-            found += [(rule.endpoint, method, path) for method in rule.methods or () if method in ("GET", "POST")]
+            for kind in RECORDS if "kind" in rule.arguments else ["places"]:
+                values = {**ARGUMENTS, "kind": kind, "record_id": RECORDS[kind]}
+                built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
+                assert built is not None
+                found += [(rule.endpoint, method, built[1]) for method in rule.methods or () if method in METHODS]
     return sorted(found)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from backend.models import AuditEntry, Revision
-from tests.support.console import PLACE, Clerk, add_staff
+from tests.support.console import ARTICLE, PLACE, Clerk, add_staff
 
 GEZIWO = "attraction:geziwo"
 PAGES = [
@@ -26,6 +26,13 @@ PAGES = [
     "/staff/places/new",
     "/staff/places/clinic:qhd_first",
     "/staff/places/hub:rail_qhd",
+    "/staff/articles",
+    "/staff/articles/new",
+    ARTICLE,
+    f"{ARTICLE}/history",
+    f"{ARTICLE}/delete",
+    "/staff/unanswered",
+    "/staff/unanswered?state=dismissed",
 ]
 
 

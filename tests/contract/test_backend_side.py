@@ -89,6 +89,7 @@ class TestWhatIsSent:
         assert snapshot["version"] == city.gazetteer.version() == bot.turns[-1]["gazetteer_version"]
         assert len(snapshot["entries"]) > 200
         assert len({entry["id"] for entry in snapshot["entries"]}) == len(snapshot["entries"])
+        assert len(snapshot["articles"]) >= 60
         assert len(bot.turns) == 2
         assert set(bot.tokens) == {f"Bearer {TOKEN}"}
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from backend.models import AuditEntry, ContentVersion, Place, Revision
 from backend.services.audit import first_broken
-from backend.services.content import EditConflict, Editor, InvalidEdit, NoSuchPlace
+from backend.services.content import EditConflict, Editor, InvalidEdit, NoSuchRecord
 from backend.services.gazetteer import Gazetteer
 from backend.services.pack_loading import load_pack
 from tests.services.test_answers import Talk
@@ -152,7 +152,7 @@ class TestEdit:
                 Talk(own_city, lang).ask(intent, named={"attraction": GEZIWO})
 
     def test_nobody_edits_what_is_not_there(self, own_city: Parts) -> None:
-        with pytest.raises(NoSuchPlace):
+        with pytest.raises(NoSuchRecord):
             own_city.content.edit("attraction:none", None, {"price_text_zh": "1元"}, CLERK)
 
 

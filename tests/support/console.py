@@ -16,6 +16,7 @@ from backend.wiring import Container
 
 PASSWORD = "correct horse battery"
 PLACE = "/staff/places/attraction:geziwo"
+ARTICLE = "/staff/articles/article:student_tickets"
 
 
 def add_staff(app: Flask, parts: Container, role: str, name: str = "", lang: str = "zh") -> str:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 import backend.services.audit
-import backend.services.content
+import backend.services.editing
 import backend.services.inbound
 import backend.services.outbound
 import backend.services.outcomes
@@ -186,7 +186,7 @@ class Clock:
 
 CLOCKED = (
     backend.services.audit,
-    backend.services.content,
+    backend.services.editing,
     backend.services.inbound,
     backend.services.outbound,
     backend.services.outcomes,

@@ -121,3 +121,34 @@ human = To talk to a person, call { $number } (24 hours).
 out-of-scope = Sorry, I can't help with that yet.
 fallback = Sorry, I did not understand. Please put it another way, or be more specific.
 fallback-place = What would you like to know about { $name }?
+
+day-hours = { $day }: open { $hours }.
+day-closed = { $day }: closed.
+day-all-day = { $day }: open all day.
+
+did-you-mean = I am not sure I understood. Did you mean:
+fallback-person = To ask a person, call { $number }.
+choice-human = Talk to a person
+choose-none = I listed only { $count }. Which one, by its number?
+repeat-none = I have not answered anything yet. What would you like to know?
+cancelled = OK, never mind that. Ask me any time.
+correction-unclear = OK. What did you want to ask? Please say it in full once more.
+still-ask-where = And for your question before: where are you?
+still-ask-place = And for your question before: which place do you mean?
+
+memory-show = In this conversation I remember:
+memory-language = that I answer you in English
+memory-place = the place we talk about: { $name }
+memory-list = the { $count } places I listed
+memory-location = the location you sent, used for two hours at most
+memory-question = your last question: "{ $text }"
+memory-messages = Messages are kept by the service for checks and improvement; to have them deleted, ask a person.
+choice-memory-forget = Forget it all
+memory-forgotten = Done. I have forgotten the places, the location and the questions of this conversation.
+
+foreign-ru = Я отвечаю по-английски; названия мест даю и по-китайски: { $names }
+foreign-ko = 영어로 답변드립니다. 장소의 중국어 이름: { $names }
+foreign-ja = 英語でお答えします。場所の中国語名：{ $names }
+foreign-ru-only = Я понимаю вас, но отвечаю по-английски.
+foreign-ko-only = 한국어를 이해하지만 영어로 답변드립니다.
+foreign-ja-only = 日本語は理解できますが、英語でお答えします。

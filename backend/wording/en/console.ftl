@@ -4,7 +4,8 @@ console-brand = Concierge console
 console-skip = Skip to content
 console-menu = Menu
 console-nav-places = Places
-console-nav-new = New place
+console-nav-articles = Articles
+console-nav-unanswered = Unanswered
 console-nav-audit = Audit trail
 console-nav-account = My account
 console-sign-out = Sign out
@@ -100,7 +101,7 @@ console-signed-out-link = Sign in in a new window
 # Errors
 console-error-400 = The request was incomplete. Please go back and try again.
 console-error-403 = Your account may not do this. Ask the administrator if you need to.
-console-error-404 = There is no such page, or no such place.
+console-error-404 = There is no such page, or no such record.
 console-error-405 = This address cannot be opened like that. Please start from the list.
 console-error-413 = That is too much at once. Please save in smaller steps.
 console-error-429 = Too many attempts. Please wait a few minutes.
@@ -174,7 +175,10 @@ console-group-position = Position on the map
 console-group-provenance = Source
 console-save-heading = Save
 console-history = History
-console-delete = Delete this place
+console-delete = { $kind ->
+    [articles] Delete this article
+   *[other] Delete this place
+}
 console-version = Version { $version }
 console-last-edit = updated { $time }
 console-zh = Chinese
@@ -299,7 +303,10 @@ console-preview-segments = { $count ->
    *[other] { $count } SMS
 }
 console-preview-characters = { $count } characters
-console-preview-none = Deleted places are in no answer.
+console-preview-none = { $kind ->
+    [articles] Deleted articles are in no answer.
+   *[other] Deleted places are in no answer.
+}
 
 # Two people at once
 console-conflict-heading = Somebody else saved while you were writing
@@ -310,11 +317,17 @@ console-conflict-theirs = Saved by the other
 console-conflict-mine = Written by you
 console-conflict-both = both changed it
 console-conflict-keep = If the other is right, put their text into the form.
-console-changed-meanwhile = Somebody has just changed this place, so nothing was done. Look at what it says now and try again.
+console-changed-meanwhile = Somebody has just changed this, so nothing was done. Look at what it says now and try again.
 
 # New, delete, history
-console-new-heading = New place
-console-new-intro = A Chinese name is enough to save, and people can ask for it at once. The rest can follow.
+console-new-heading = { $kind ->
+    [articles] New article
+   *[other] New place
+}
+console-new-intro = { $kind ->
+    [articles] A Chinese title and a Chinese answer are enough to save, and people can ask at once. The more ways to ask you give, the better it is found.
+   *[other] A Chinese name is enough to save, and people can ask for it at once. The rest can follow.
+}
 console-new-more = More
 console-new-save = Add and make live
 console-delete-heading = Delete “{ $name }”?
@@ -322,8 +335,14 @@ console-delete-text = No channel will mention it any more. Facts and history are
 console-delete-reason = Why (optional)
 console-delete-confirm = Delete
 console-deleted-live = Deleted, and live now. You can bring it back here.
-console-deleted-banner = This place is deleted; no channel mentions it.
-console-undelete = Bring it back
+console-deleted-banner = { $kind ->
+    [articles] This article is deleted; no channel answers with it.
+   *[other] This place is deleted; no channel mentions it.
+}
+console-undelete = { $kind ->
+    [articles] Bring it back
+   *[other] Bring it back
+}
 console-undeleted-live = It is back: the next question in any channel gets the answer.
 console-history-heading = History of “{ $name }”
 console-history-none = Nobody has changed it; it is as it was imported.
@@ -391,3 +410,78 @@ edit-far-away = This is outside the city. Are the numbers swapped, or is a digit
 edit-bad-slug = Only small letters, digits and underscores.
 edit-slug-taken = Somebody has just taken the same id. Please press Save again.
 edit-unknown-field = This cannot be changed.
+
+# Articles: answers on rules and services
+console-articles-heading = Articles
+console-articles-count = { $count } in all
+console-articles-search = Title, question, answer or id
+console-articles-kind = Topic
+console-articles-none = Nothing found. Try another word, or add a new article.
+console-col-title = Title
+console-col-topic = Topic
+console-col-answer = Answer
+console-group-asked = Title and ways to ask
+console-group-answer = Answer
+console-field-title_zh = Chinese title
+console-help-title_zh = It stands on a button, so 60 characters at most, such as 学生票怎么买
+console-field-title_en = English title
+console-field-questions_zh = Ways to ask (Chinese)
+console-help-questions_zh = One a line, as people say it. No training: known as soon as you save.
+console-field-questions_en = Ways to ask (English)
+console-field-topic = Topic
+console-help-topics = Small letters and underscores. There are: { $topics }
+console-field-answer_zh = Answer (Chinese)
+console-help-answer_zh = 500 characters at most, sent as it stands. Begin with what matters: a text message has 70 characters.
+console-field-answer_en = Answer (English)
+console-help-answer_en = Left empty, who asks in English gets the Chinese answer.
+console-field-source_url = Address of the source
+console-help-source_url = Optional, such as https://www.12306.cn
+console-preview-ask_article = When somebody asks this
+console-action-article_edited = article changed
+console-action-article_created = article added
+console-action-article_deleted = article deleted
+console-action-article_restored = article restored
+console-action-question_dismissed = unanswered question dismissed
+console-topic-accessibility = Accessibility
+console-topic-beach = Beaches
+console-topic-culture = Culture and customs
+console-topic-environment = Environment
+console-topic-family = Families
+console-topic-foreigners = Visitors from abroad
+console-topic-health = Health
+console-topic-housing = Housing and hotels
+console-topic-money = Money
+console-topic-public-services = Public services
+console-topic-safety = Safety
+console-topic-sea = The sea
+console-topic-seasons = Seasons
+console-topic-tickets = Tickets
+console-topic-transport = Transport
+
+# Questions without an answer
+console-unanswered-heading = Unanswered questions
+console-unanswered-count = { $count } in all
+console-unanswered-intro = What people asked and we could not answer. Alike questions stand together, those asked most often come first. Phone numbers and other long numbers are hidden.
+console-unanswered-state = State
+console-unanswered-open = To do
+console-unanswered-answered = Answered
+console-unanswered-dismissed = Dismissed
+console-unanswered-none = No questions here.
+console-unanswered-times = { $count ->
+    [one] once
+   *[other] { $count } times
+}
+console-unanswered-since = since { $time }
+console-unanswered-write = Write an answer
+console-unanswered-dismiss = Dismiss
+console-col-question = Question
+console-col-asked = Asked
+console-col-last = Last
+console-col-action = What to do
+console-question-dismissed = Dismissed. When somebody asks it again, it is listed again.
+console-question-gone = Somebody has just dealt with this question.
+console-question-closed = Not saved: somebody has just dealt with this question. If the article is wanted all the same, press “Add and make live” once more.
+edit-question-too-short = A question needs at least two characters.
+edit-question-too-long = One of the questions is too long; at most 200 characters.
+edit-too-many-questions = Too many questions; keep the 58 most used of both languages together.
+edit-bad-topic = Only small letters, digits and underscores, at most 40 characters.

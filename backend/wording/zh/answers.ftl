@@ -115,3 +115,34 @@ human = 想和人说话，请拨打{ $number }（24小时）。
 out-of-scope = 抱歉，这个我还办不了。
 fallback = 抱歉，我没听懂。请换个说法，或问得具体一些。
 fallback-place = 您想了解{ $name }的什么？
+
+day-hours = { $day }开放时间{ $hours }。
+day-closed = { $day }不开放。
+day-all-day = { $day }全天开放。
+
+did-you-mean = 没太听懂，您是想问：
+fallback-person = 想找人问，请拨打{ $number }。
+choice-human = 找人工
+choose-none = 刚才只列了{ $count }个，请告诉我是第几个。
+repeat-none = 前面还没有回答过什么，您想问什么？
+cancelled = 好的，不问这个了。还想了解什么，随时告诉我。
+correction-unclear = 好的。那您想问的是？请再完整说一遍。
+still-ask-where = 前面您问附近的，还请告诉我您在哪儿。
+still-ask-place = 前面那个问题，还请告诉我是哪个地方。
+
+memory-show = 这次对话里我记着这些：
+memory-language = 用中文回答您
+memory-place = 正在聊的地方：{ $name }
+memory-list = 刚才列出的{ $count }个地方
+memory-location = 您发来的位置，最多用两小时
+memory-question = 上一个问题：“{ $text }”
+memory-messages = 消息记录由服务方保存，用于核对和改进，删除请联系人工。
+choice-memory-forget = 全部忘掉
+memory-forgotten = 好的，这次对话里说过的地方、位置和问题，我都忘掉了。
+
+foreign-ru = Я отвечаю по-английски; названия мест даю и по-китайски: { $names }
+foreign-ko = 영어로 답변드립니다. 장소의 중국어 이름: { $names }
+foreign-ja = 英語でお答えします。場所の中国語名：{ $names }
+foreign-ru-only = Я понимаю вас, но отвечаю по-английски.
+foreign-ko-only = 한국어를 이해하지만 영어로 답변드립니다.
+foreign-ja-only = 日本語は理解できますが、英語でお答えします。

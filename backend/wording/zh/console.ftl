@@ -4,7 +4,8 @@ console-brand = 城市管家工作台
 console-skip = 跳到正文
 console-menu = 菜单
 console-nav-places = 地点
-console-nav-new = 新增地点
+console-nav-articles = 知识库
+console-nav-unanswered = 未答问题
 console-nav-audit = 操作记录
 console-nav-account = 我的账号
 console-sign-out = 退出
@@ -100,7 +101,7 @@ console-signed-out-link = 在新窗口登录
 # 出错
 console-error-400 = 请求不完整，请返回重试。
 console-error-403 = 您的账号没有这个权限。需要的话请找管理员。
-console-error-404 = 没有这个页面，或者这个地点不存在。
+console-error-404 = 没有这个页面，或者这条资料不存在。
 console-error-405 = 这个地址不能这样打开，请从列表进入。
 console-error-413 = 提交的内容太多，请分几次保存。
 console-error-429 = 试的次数太多了，请过几分钟再试。
@@ -174,7 +175,10 @@ console-group-position = 地图位置
 console-group-provenance = 出处
 console-save-heading = 保存
 console-history = 修改历史
-console-delete = 删除这个地点
+console-delete = { $kind ->
+    [articles] 删除这条知识
+   *[other] 删除这个地点
+}
 console-version = 第{ $version }版
 console-last-edit = { $time } 更新
 console-zh = 中文
@@ -296,7 +300,10 @@ console-preview-wechat = 微信
 console-preview-web = 网页
 console-preview-segments = { $count }条短信
 console-preview-characters = { $count }个字符
-console-preview-none = 地点已删除，不会出现在任何回答里。
+console-preview-none = { $kind ->
+    [articles] 这条知识已删除，不会出现在任何回答里。
+   *[other] 地点已删除，不会出现在任何回答里。
+}
 
 # 两个人同时改
 console-conflict-heading = 您填写的时候，别人先保存了
@@ -307,11 +314,17 @@ console-conflict-theirs = 对方已保存
 console-conflict-mine = 您填写的
 console-conflict-both = 两人都改了
 console-conflict-keep = 同意对方的，就把表单里这一项改成对方的内容。
-console-changed-meanwhile = 别人刚刚改过这个地点，操作没有执行。请看看最新内容再试。
+console-changed-meanwhile = 别人刚刚改过，操作没有执行。请看看最新内容再试。
 
 # 新增、删除、历史
-console-new-heading = 新增地点
-console-new-intro = 有中文名称就能保存，保存后立刻能被问到。其他内容可以以后再补。
+console-new-heading = { $kind ->
+    [articles] 新增知识
+   *[other] 新增地点
+}
+console-new-intro = { $kind ->
+    [articles] 有中文标题和中文回答就能保存，保存后立刻能被问到。问法写得越多，越容易被问到。
+   *[other] 有中文名称就能保存，保存后立刻能被问到。其他内容可以以后再补。
+}
 console-new-more = 更多内容
 console-new-save = 新增并生效
 console-delete-heading = 删除“{ $name }”？
@@ -319,8 +332,14 @@ console-delete-text = 删除后，任何渠道都不再提到它。资料和历�
 console-delete-reason = 为什么删除（选填）
 console-delete-confirm = 确认删除
 console-deleted-live = 已删除并生效。需要的话，可以在这里恢复。
-console-deleted-banner = 这个地点已删除，任何渠道都不会提到它。
-console-undelete = 恢复这个地点
+console-deleted-banner = { $kind ->
+    [articles] 这条知识已删除，任何渠道都不会用它回答。
+   *[other] 这个地点已删除，任何渠道都不会提到它。
+}
+console-undelete = { $kind ->
+    [articles] 恢复这条知识
+   *[other] 恢复这个地点
+}
 console-undeleted-live = 已恢复，任何渠道下一条提问即可得到答案。
 console-history-heading = “{ $name }”的修改历史
 console-history-none = 还没有人改过，内容和导入时一样。
@@ -388,3 +407,75 @@ edit-far-away = 这个位置不在本市范围内，看看是不是写反了或�
 edit-bad-slug = 编号只能用小写字母、数字和下划线。
 edit-slug-taken = 刚好有人用了同样的编号，请再点一次保存。
 edit-unknown-field = 这一项不能修改。
+
+# 知识库：办事、规定一类的问题
+console-articles-heading = 知识库
+console-articles-count = 共{ $count }条
+console-articles-search = 标题、问法、回答或编号
+console-articles-kind = 主题
+console-articles-none = 没有找到。换个词试试，或者新增一条。
+console-col-title = 标题
+console-col-topic = 主题
+console-col-answer = 回答
+console-group-asked = 标题和问法
+console-group-answer = 回答
+console-field-title_zh = 中文标题
+console-help-title_zh = 写在按钮上，最多60个字，例如：学生票怎么买
+console-field-title_en = 英文标题
+console-field-questions_zh = 问法（中文）
+console-help-questions_zh = 一行一个，人们怎么问就怎么写。不用训练，保存后立刻认得。
+console-field-questions_en = 问法（英文）
+console-field-topic = 主题
+console-help-topics = 小写字母和下划线。已有的主题：{ $topics }
+console-field-answer_zh = 回答（中文）
+console-help-answer_zh = 最多500个字，原样发给提问的人。先说结论；短信一条只有70个字。
+console-field-answer_en = 回答（英文）
+console-help-answer_en = 不写英文，英文提问会得到中文回答。
+console-field-source_url = 出处网址
+console-help-source_url = 选填，例如：https://www.12306.cn
+console-preview-ask_article = 问到这件事时
+console-action-article_edited = 修改知识
+console-action-article_created = 新增知识
+console-action-article_deleted = 删除知识
+console-action-article_restored = 恢复知识
+console-action-question_dismissed = 忽略未答问题
+console-topic-accessibility = 无障碍
+console-topic-beach = 海滩
+console-topic-culture = 文化习俗
+console-topic-environment = 环境
+console-topic-family = 亲子
+console-topic-foreigners = 外国游客
+console-topic-health = 医疗健康
+console-topic-housing = 住宿与居住
+console-topic-money = 支付与货币
+console-topic-public-services = 政务服务
+console-topic-safety = 安全
+console-topic-sea = 大海与游泳
+console-topic-seasons = 季节
+console-topic-tickets = 门票优惠
+console-topic-transport = 交通
+
+# 没答上来的问题
+console-unanswered-heading = 未答问题
+console-unanswered-count = 共{ $count }个
+console-unanswered-intro = 人们问过、我们没答上来的问题，相近的问法归在一起，问得最多的排在前面。电话等长串数字已隐去。
+console-unanswered-state = 状态
+console-unanswered-open = 待处理
+console-unanswered-answered = 已写回答
+console-unanswered-dismissed = 已忽略
+console-unanswered-none = 这里没有问题。
+console-unanswered-times = { $count }次
+console-unanswered-since = { $time } 起
+console-unanswered-write = 写回答
+console-unanswered-dismiss = 忽略
+console-col-question = 问题
+console-col-asked = 问过
+console-col-last = 最近一次
+console-col-action = 处理
+console-question-dismissed = 已忽略。以后再有人问，会重新列出来。
+console-question-gone = 这个问题别人刚刚处理过了。
+console-question-closed = 没有保存：这个问题别人刚刚处理过了。确实还要新增，就再点一次“新增并生效”。
+edit-question-too-short = 问法至少要两个字。
+edit-question-too-long = 有一个问法太长，请控制在200个字以内。
+edit-too-many-questions = 问法太多，中英文一共最多58个，请留下常用的。
+edit-bad-topic = 主题只能用小写字母、数字和下划线，最多40个字符。
