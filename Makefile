@@ -6,7 +6,7 @@ APP := .venv/bin
 CHECKED := backend actions bot dev tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench logs clean train lock python
+.PHONY: help setup run test lint format bench eval logs clean train lock python
 
 help: ## what can be made
 	@echo "秦皇岛城市管家 · QHD Concierge"
@@ -50,6 +50,10 @@ format: python ## put the code in order (ruff)
 bench: python ## measure speed; prints tables, writes JSON
 	@$(PYTHON) dev/setup.py test
 	$(APP)/python -m dev.bench $(ARGS)
+
+eval: python ## how well the bot understands the test set; ARGS=--publish writes docs/eval
+	@$(PYTHON) dev/setup.py test
+	$(APP)/python -m dev.eval $(ARGS)
 
 logs: python ## follow the logs of all processes (Ctrl-C ends it)
 	@$(PYTHON) dev/setup.py app && $(APP)/python -m dev.logs

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,27 +13,11 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from backend.geo import Datum, Point
-from backend.services.answers import lists, place_facts, talk
-from backend.services.answers.asking import Answered, Asking, Desk
+from backend.services.answers.asking import Asking, Desk
+from backend.services.answers.conversation import ANSWERS, answer
+from backend.services.languages import foreign
+from backend.services.values import find_times
 from backend.wiring import container
-
-Answer = Callable[[Desk, Asking], Answered]
-
-ANSWERS: dict[str, Answer] = {
-    **dict.fromkeys(place_facts.QUESTIONS, place_facts.answer),
-    **dict.fromkeys(("greet", "help", "thanks", "goodbye"), talk.small_talk),
-    "switch_language": talk.switch_language,
-    "attraction_search": lists.search,
-    "find_nearby": lists.nearby,
-    "find_clinic": lists.clinics,
-    "more": lists.more,
-    "share_location": lists.shared_location,
-    "hotline": talk.hotline,
-    "emergency": talk.emergency,
-    "human": talk.human,
-    "out_of_scope": talk.out_of_scope,
-    "fallback": talk.fallback,
-}
 
 
 def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
@@ -51,11 +34,12 @@ def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
             ids.append(entity["value"])
         mentions.setdefault((entity.get("start") or 0, entity.get("end") or 0), []).append(entity["value"])
     location = meta.get("location")
+    now = dt.datetime.fromisoformat(meta["now"]).astimezone(desk.zone)
     return Asking(
         intent=intent,
         text=text,
         lang=meta.get("lang") or "zh",
-        now=dt.datetime.fromisoformat(meta["now"]).astimezone(desk.zone),
+        now=now,
         city=desk.city,
         named=named,
         same_name=list(mentions.values()),
@@ -65,6 +49,12 @@ def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
         results=tracker.get_slot("results") or [],
         offset=int(tracker.get_slot("offset") or 0),
         pending=tracker.get_slot("pending"),
+        asked=tracker.get_slot("asked"),
+        positions=[(entity.get("start") or 0, entity["value"]) for entity in entities],
+        times=find_times(text, now),
+        time_text=text,
+        ranking=[(one["name"], float(one["confidence"])) for one in message.get("intent_ranking") or []],
+        foreign=foreign(text),
     )
 
 
@@ -92,14 +82,15 @@ class Answering(Action, ABC):
         """Looks the answer up now; a failure fails the turn, which is then tried again."""
         parts = container()
         asking = read_turn(tracker, self.intent, parts.desk)
-        answered = ANSWERS[self.intent](parts.desk, asking)
+        answered = answer(parts.desk, asking)
         for reply in answered.replies:
             dispatcher.utter_message(json_message=reply.to_dict())
         return [
-            SlotSet("focus", answered.focus or asking.focus),
+            SlotSet("focus", None if answered.forget else answered.focus or asking.focus),
             SlotSet("results", answered.results or None),
             SlotSet("offset", answered.offset or None),
             SlotSet("pending", answered.pending),
+            SlotSet("asked", answered.asked),
         ]
 
 

@@ -10,8 +10,9 @@ import hmac
 import json
 import logging
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Optional, Tuple
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from jsonschema_rs import Draft202012Validator
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -19,7 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import action_client
+from bot import action_client, articles, questions
 from bot.gazetteer import live
 from bot.turn_tracker_store import TurnMemory, current_turn
 
@@ -31,6 +32,7 @@ SCHEMAS = Path(__file__).resolve().parent.parent / "data" / "schemas"
 REMEMBERED_TURNS = 512
 
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
+MAX_REPLIES = 5
 Answer = Tuple[int, Dict[str, Any]]
 
 
@@ -59,6 +61,7 @@ class ConciergeChannel(InputChannel):
         self._token = token
         self._turn_schema = _validator("turn_request.json")
         self._gazetteer_schema = _validator("gazetteer.json")
+        self._article_worker = ThreadPoolExecutor(1, thread_name_prefix="articles")
         self._turns: "OrderedDict[str, asyncio.Future[Answer]]" = OrderedDict()
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
@@ -77,18 +80,31 @@ class ConciergeChannel(InputChannel):
             body = request.json
             if live.version < body["gazetteer_version"]:
                 return response.json({"error": "gazetteer_stale", "have": live.version}, status=409)
-            status, answer = await self._once(body, on_new_message)
+            status, answer = await self._once(body, on_new_message, request.app.ctx.agent.parse_message)
             return response.json(answer, status=status)
 
         @routes.route("/gazetteer", methods=["PUT"])
         async def gazetteer(request: Request) -> HTTPResponse:
-            refused = self._refuse(request, self._gazetteer_schema)
-            if refused is not None:
-                return refused
-            live.swap(request.json)
-            return response.json({"version": live.version})
+            # A hundred thousand names take seconds; turns are answered meanwhile.
+            return await asyncio.get_running_loop().run_in_executor(None, self._take_gazetteer, request)
 
         return routes
+
+    def _take_gazetteer(self, request: Request) -> HTTPResponse:
+        """Puts a snapshot in force, unless a newer one is; runs beside the event loop."""
+        refused = self._refuse(request, self._gazetteer_schema)
+        if refused is not None:
+            return refused
+        live.swap(request.json)
+        # Names wait for nothing; a hundred new questions take the embedding seconds.
+        self._article_worker.submit(self._take_articles, request.json)
+        return response.json({"version": live.version})
+
+    def _take_articles(self, snapshot: Dict[str, Any]) -> None:
+        try:
+            articles.live.swap(snapshot)
+        except Exception:
+            logger.exception("articles not taken")
 
     def _refuse(self, request: Request, schema: Draft202012Validator) -> Optional[HTTPResponse]:
         given = request.headers.get("Authorization", "").encode("utf-8", "replace")
@@ -107,14 +123,14 @@ class ConciergeChannel(InputChannel):
             return response.json({"error": f"/{where}: {problem.message[:300]}"}, status=400)
         return None
 
-    async def _once(self, body: Dict[str, Any], on_new_message: OnMessage) -> Answer:
+    async def _once(self, body: Dict[str, Any], on_new_message: OnMessage, parse: questions.Parse) -> Answer:
         """The answer to a turn: the same one for the same turn id, also while the first is still being made."""
         # Turn ids may begin anew with another database: whose turn it is and what was said belong to the key.
         turn = json.dumps([body[name] for name in ("turn_id", "conversation_id", "text", "intent")], sort_keys=True)
         known = self._turns.get(turn)
         if known is not None:
             return await asyncio.shield(known)
-        future: "asyncio.Future[Answer]" = asyncio.ensure_future(self._answer(body, on_new_message))
+        future: "asyncio.Future[Answer]" = asyncio.ensure_future(self._answer(body, on_new_message, parse))
         self._turns[turn] = future
         while len(self._turns) > REMEMBERED_TURNS:
             self._turns.popitem(last=False)
@@ -124,23 +140,15 @@ class ConciergeChannel(InputChannel):
             self._turns.pop(turn, None)
         return status, answer
 
-    async def _answer(self, body: Dict[str, Any], on_new_message: OnMessage) -> Answer:
+    async def _answer(self, body: Dict[str, Any], on_new_message: OnMessage, parse: questions.Parse) -> Answer:
         memory = TurnMemory(body["state"])
         failures = action_client.ActionFailures()
         current_turn.set(memory)
         action_client.current_failures.set(failures)
         collector = CollectingOutputChannel()
-        message = UserMessage(
-            text=_text(body),
-            output_channel=collector,
-            sender_id=body["conversation_id"],
-            parse_data=_parse_data(body),
-            input_channel=self.name(),
-            message_id=body["turn_id"],
-            metadata={name: body[name] for name in ("turn_id", "lang", "location", "now")},
-        )
         try:
-            await on_new_message(message)
+            for reading in await self._readings(body, parse):
+                await on_new_message(self._message(body, reading, collector))
         except Exception:
             logger.exception("turn %s failed", body["turn_id"])
             return 500, {"error": "turn failed"}
@@ -152,10 +160,28 @@ class ConciergeChannel(InputChannel):
             return 500, {"error": "no answer"}
         return 200, {
             "turn_id": body["turn_id"],
-            "replies": replies,
+            "replies": replies[:MAX_REPLIES],
             "state": memory.next_state(),
             "understanding": _understanding(memory),
         }
+
+    async def _readings(self, body: Dict[str, Any], parse: questions.Parse) -> List[Dict[str, Any]]:
+        """What the turn asks, as Rasa's parse data; several questions are answered one after the other."""
+        offered = _parse_data(body)
+        return [offered] if offered is not None else await questions.read(_text(body), parse)
+
+    def _message(
+        self, body: Dict[str, Any], reading: Dict[str, Any], collector: CollectingOutputChannel
+    ) -> UserMessage:
+        return UserMessage(
+            text=reading["text"],
+            output_channel=collector,
+            sender_id=body["conversation_id"],
+            parse_data=reading,
+            input_channel=self.name(),
+            message_id=body["turn_id"],
+            metadata={name: body[name] for name in ("turn_id", "lang", "location", "now")},
+        )
 
 
 def _text(body: Dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import factory
 
-from backend.models import Place
+from backend.models import Article, Place
 from backend.services.inbound import Received
 
 
@@ -67,6 +67,26 @@ class PlaceRow(factory.Factory):
     lat = 39.83
     lon = 119.52
     datum = "WGS-84"
+
+
+class ArticleRow(factory.Factory):
+    """An article with everything known about it."""
+
+    class Meta:
+        model = Article
+
+    id = factory.Sequence(lambda n: f"article:made_up_{n}")
+    topic = "transport"
+    title_zh = factory.Sequence(lambda n: f"渡轮规定{n}")
+    title_en = factory.Sequence(lambda n: f"Ferry rule {n}")
+    questions_zh = factory.LazyFunction(lambda: ["自行车能上渡轮吗"])
+    questions_en = factory.LazyFunction(lambda: ["can I take my bicycle on the ferry"])
+    answer_zh = "可以，每辆2元。"
+    answer_en = "Yes, 2 yuan each."
+    source = "渡轮公司"
+    source_url = ""
+    confidence = "high"
+    as_of = "2025-06"
 
 
 def stored(session: Any, *rows: Any) -> None:

@@ -19,7 +19,9 @@ LOCATION_KEPT = dt.timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a turn ends. `state` None leaves the dialogue state as it was; `consent` sets the identity's."""
+    """How a turn ends. `state` None leaves the dialogue state as it was; `consent` sets the identity's; `forget` clears
+    what the conversation remembers beside it.
+    """
 
     outcome: str
     replies: list[Reply]
@@ -29,6 +31,7 @@ class Outcome:
     confidence: float | None = None
     consent: str | None = None
     lang: str | None = None
+    forget: bool = False
 
 
 class Outcomes:
@@ -106,6 +109,7 @@ class Outcomes:
             intent=result.intent,
             confidence=result.confidence,
             lang=chosen,
+            forget=result.replies[0].code == "memory_forget",
         )
 
     def _event(self, message: InboundMessage) -> Outcome:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from backend.database import Database, record_event
 from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
-from backend.services import leases, system_replies
+from backend.services import leases, system_replies, unanswered
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.outcomes import Outcome, Outcomes
@@ -237,6 +237,8 @@ class Turns:
                 values["choices"] = [choice for reply in outcome.replies for choice in reply.to_dict()["choices"]][:9]
             if message.location:
                 values["location"], values["location_at"] = message.location, now
+            if outcome.forget:
+                values["location"], values["location_at"] = None, None
             held = leases.change(session, message.conversation_id, owner, values)
             row = session.get_one(InboundMessage, message.id)
             if held and row.state == "received":
@@ -256,6 +258,8 @@ class Turns:
         if outcome.lang:
             row.conversation.contact.lang = outcome.lang
             row.conversation.contact.lang_chosen = True
+        if outcome.forget:
+            row.conversation.contact.lang_chosen = False
         if outcome.consent and outcome.consent != row.identity.consent:
             row.identity.consent = outcome.consent
             row.identity.consent_changed_at = now
@@ -275,6 +279,7 @@ class Turns:
                 "deliver_in": self._deliver_in(row, now) if outcome.replies else None,
             },
         )
+        unanswered.record(session, row, [reply.code for reply in outcome.replies], now)
 
     def _deliver_in(self, row: InboundMessage, now: dt.datetime) -> float | None:
         """Seconds until the replies of a turn may be sent; None where nothing is sent."""

@@ -43,7 +43,14 @@ def call(intent: str, text: str = "", entities: Any = (), **given: Any) -> dict[
         "sender_id": "4",
         "tracker": {
             "sender_id": "4",
-            "slots": {"focus": None, "results": None, "offset": None, "pending": None, **given.pop("slots", {})},
+            "slots": {
+                "focus": None,
+                "results": None,
+                "offset": None,
+                "pending": None,
+                "asked": None,
+                **given.pop("slots", {}),
+            },
             "latest_message": {"text": text, "intent": {"name": intent}, "entities": list(entities), "metadata": meta},
             "events": [],
             "paused": False,
@@ -79,13 +86,15 @@ def test_there_is_an_action_for_every_intent_of_the_bot() -> None:
         domain["slots"] += list(part.get("slots", {}))
     named = {f"action_{intent}" for intent in ANSWERS}
     assert named == {name for name in domain["actions"] if name.startswith("action_")}
-    assert {"focus", "results", "offset", "pending"} <= set(domain["slots"])
+    assert {"focus", "results", "offset", "pending", "asked"} <= set(domain["slots"])
     assert len({action().name() for action in ACTIONS}) == len(ANSWERS)
 
 
 def test_a_question_and_what_it_leaves_behind(executor: Executor) -> None:
     said, slots = run(executor, intent="place_hours", text="鸽子窝几点开门", entities=[entity("attraction", GEZIWO)])
     assert (said["code"], said["lang"]) == ("place_hours", "zh")
+    asked = slots.pop("asked")
+    assert (asked["intent"], asked["named"]) == ("place_hours", {"attraction": [GEZIWO]})
     assert slots == {"focus": GEZIWO, "results": None, "offset": None, "pending": None}
     price, slots = run(executor, intent="place_price", text="门票多少", slots=slots)
     assert price["source"]["record"] == GEZIWO
@@ -136,7 +145,7 @@ def test_a_name_and_nothing_else(city: Parts, text: str, bare: bool) -> None:
 def test_every_action_answers_an_empty_turn(executor: Executor, intent: str) -> None:
     said, slots = run(executor, intent=intent)
     assert said["headline"]
-    assert set(slots) == {"focus", "results", "offset", "pending"}
+    assert set(slots) == {"focus", "results", "offset", "pending", "asked"}
     assert json.loads(json.dumps(slots)) == slots
 
 

@@ -1,4 +1,4 @@
-"""Runs rasa_side.py under the bot's own Python."""
+"""Runs the bot's side of the tests under its own Python, which has no pytest."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_the_bots_side_of_the_contract() -> None:
+@pytest.mark.parametrize("side", ["rasa_side", "understanding_side"])
+def test_the_bots_side(side: str) -> None:
     python = ROOT / "bot" / ".venv" / "bin" / "python"
-    command = [str(python), "-W", "ignore", "-m", "unittest", "tests.bot.rasa_side"]
+    command = [str(python), "-W", "ignore", "-m", "unittest", f"tests.bot.{side}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr

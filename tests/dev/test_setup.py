@@ -277,7 +277,15 @@ def test_interrupted_set_up_leaves_no_process(signum: int, project: Project) -> 
         "subprocess.run([sys.executable, '-c', 'import time; time.sleep(300)'])"
     )
     command = [sys.executable, "-I", str(project.root / "dev" / "setup.py"), "run"]
-    process = subprocess.Popen(command, cwd=project.root, env=project.env, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=project.root,
+        env=project.env,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests themselves run in the background of a shell, they have been told to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     assert until(lambda: any("sleep(300)" in line for line in project.living()))
     process.send_signal(signum)
     _, said = process.communicate(timeout=30)

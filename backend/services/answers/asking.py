@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,9 @@ from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.places import Places
 from backend.services.replies import Reply
+from backend.services.values import TimeMention, find_times
+
+PAGE = 5
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,9 @@ class Desk:
 class Asking:
     """One question: the intent, the record ids named in it by type, and what the conversation is about.
 
-    `now` is aware, in the city's time zone. `bare` says that the message is a name and nothing else.
+    `now` is aware, in the city's time zone. `bare` says that the message is a name and nothing else. `positions` are
+    the beginnings of the names in the text with their record ids. `ranking` holds the likeliest intents with their
+    confidence, best first. `foreign` is the language of a message that is neither in Chinese nor in English.
     """
 
     intent: str
@@ -44,6 +50,25 @@ class Asking:
     results: list[str] = field(default_factory=list)
     offset: int = 0
     pending: dict[str, Any] | None = None
+    asked: dict[str, Any] | None = None  # the question before, see conversation.py
+    positions: list[tuple[int, str]] = field(default_factory=list)
+    times: list[TimeMention] = field(default_factory=list)
+    time_text: str = ""  # the words the times were said in
+    ranking: list[tuple[str, float]] = field(default_factory=list)
+    foreign: str | None = None
+
+    def times_in(self, text: str) -> list[TimeMention]:
+        """The dates and times said in a text, as of now."""
+        return find_times(text, self.now)
+
+    def day(self) -> dt.date | None:
+        """The day asked about; None where none was said, or it is not known for sure which."""
+        return next((said.date for said in self.times if said.date is not None), None)
+
+    def shown(self) -> list[str]:
+        """Ids of the part of the list that was shown last, as it was numbered."""
+        end = min(self.offset or PAGE, len(self.results))
+        return self.results[max(0, (end - 1) // PAGE * PAGE) : end]
 
     def unknown_name(self) -> str:
         """What looks like the name of a place we do not know, as typed; empty where a known place is named."""
@@ -57,10 +82,17 @@ class Asking:
 
 @dataclass(frozen=True)
 class Answered:
-    """The replies and the memory for the next turn. What is left None here is forgotten."""
+    """The replies and the memory for the next turn. What is left None here is forgotten; but the focus stays unless
+    `forget` says that nothing may.
+    """
 
     replies: list[Reply]
     focus: str | None = None
     results: list[str] = field(default_factory=list)
     offset: int = 0
     pending: dict[str, Any] | None = None
+    asked: dict[str, Any] | None = None
+    forget: bool = False
+
+
+Answer = Callable[[Desk, Asking], Answered]

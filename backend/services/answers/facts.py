@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from backend.geo import Datum, convert
-from backend.models import Hotline, Place
+from backend.models import Article, Hotline, Place
 from backend.services.answers.asking import Asking
+from backend.services.content import closed_on
 from backend.services.opening import open_state
+from backend.services.opening_week import next_days
 from backend.services.places import position
 from backend.services.replies import Card, CardPlace, Choice, Link, Source
+from backend.services.values import say_date
 from backend.wording import t
 
 
@@ -24,12 +29,12 @@ def name(record: Place | Hotline, lang: str) -> str:
     return record.name_zh if lang == "zh" else record.name_en or record.name_zh
 
 
-def source(record: Place | Hotline) -> Source:
+def source(record: Place | Hotline | Article) -> Source:
     """Where the record comes from and who checked it last."""
     return Source(record.id, record.source, record.confidence, record.as_of, record.checked_by)
 
 
-def caution(record: Place | Hotline, lang: str, field_confidence: str = "") -> str:
+def caution(record: Place | Hotline | Article, lang: str, field_confidence: str = "") -> str:
     """A line asking to check first, for facts nobody vouches for; empty otherwise."""
     if "low" in (record.confidence, field_confidence):
         return t(lang, "caution-low", date=record.as_of or t(lang, "date-unknown"))
@@ -66,6 +71,26 @@ def status_line(place: Place, asking: Asking) -> str:
         )
         return t(lang, "closed-until", day=day, time=state.next_open.strftime("%H:%M"))
     return t(lang, "closed-now") if state.kind == "closed" else ""
+
+
+def day_line(place: Place, asking: Asking, day: dt.date) -> str:
+    """The hours of another day, "tomorrow (Mon 23 Nov): 08:00-17:30"; empty where they are not known."""
+    lang, today = asking.lang, asking.now.date()
+    said = say_date(day, lang, today)
+    if closed_on(place, day):
+        return t(lang, "day-closed", day=said)
+    zone = asking.now.tzinfo
+    if place.status in ("closed", "suspended") or not place.opening_hours or not isinstance(zone, ZoneInfo):
+        return ""
+    days = next_days(place.opening_hours, day, zone, 1)
+    if not days or any(not span.certain for span in days[0].spans):
+        return ""
+    if days[0].all_day:
+        return t(lang, "day-all-day", day=said)
+    if not days[0].spans:
+        return t(lang, "day-closed", day=said)
+    spans = [f"{span.start:%H:%M}-{span.end:%H:%M}" for span in days[0].spans]
+    return t(lang, "day-hours", day=said, hours=t(lang, "list-join").join(spans))
 
 
 def is_shut(place: Place, asking: Asking) -> bool:

@@ -150,7 +150,13 @@ def _hours(place: Place, asking: Asking) -> Reply:
     else:
         headline = t(lang, "hours-headline", name=name, hours=hours)
         lines = [status, facts.fact(place, "last_entry", lang)]
-    if facts.is_shut(place, asking):
+    day = asking.day()
+    other_day = facts.day_line(place, asking, day) if day is not None and day != asking.now.date() else ""
+    if other_day:
+        # Another day was asked about: how it stands today is beside the point.
+        name_said = f"{name}: {other_day}" if lang == "en" else f"{name}：{other_day}"
+        headline, lines = name_said, [headline, *lines[1:]]
+    elif facts.is_shut(place, asking):
         # What is true today comes before what is true as a rule.
         headline, lines = f"{name}: {status}" if lang == "en" else f"{name}：{status}", [headline, *lines[1:]]
     return _reply(

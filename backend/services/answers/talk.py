@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backend.models import Hotline
 from backend.services.answers import facts
 from backend.services.answers.asking import Answered, Asking, Desk
@@ -139,7 +141,7 @@ def out_of_scope(desk: Desk, asking: Asking) -> Answered:
 
 
 def fallback(desk: Desk, asking: Asking) -> Answered:
-    """Not understood. A name in it is at least something to go on with."""
+    """Not understood: what it may have been, as choices; a name in it is at least something to go on with."""
     lang = asking.lang
     places = desk.places.by_ids(asking.places()[:3])
     if places:
@@ -153,13 +155,47 @@ def fallback(desk: Desk, asking: Asking) -> Answered:
             choices=choices,
         )
         return Answered([reply], focus=places[0].id)
+    guesses = _guesses(desk, asking)
+    service = t(lang, "fallback-person", number=desk.city.service_number)
+    if guesses:
+        reply = Reply(code="fallback", lang=lang, headline=t(lang, "did-you-mean"), lines=[service], choices=guesses)
+        return _keep(asking, reply)
     return _keep(
         asking,
         Reply(
             code="fallback",
             lang=lang,
             headline=t(lang, "fallback"),
-            lines=[t(lang, "help-examples", questions=desk.city.example_questions[lang])],
+            lines=[t(lang, "help-examples", questions=desk.city.example_questions[lang]), service],
             choices=_starters(lang),
         ),
     )
+
+
+# What can be offered as "did you mean" without knowing more, and what only with a place in talk.
+_GUESS_ALONE = {
+    "attraction_search": "choice-all-sights",
+    "find_clinic": "choice-all-hospitals",
+    "hotline": "choice-hotlines",
+    "human": "choice-human",
+}
+_GUESS_OF_PLACE = ("place_hours", "place_price", "place_address", "place_phone", "find_nearby")
+MAX_GUESSES = 3
+# Less likely than this is no guess but noise.
+GUESS_CONFIDENCE = 0.08
+
+
+def _guesses(desk: Desk, asking: Asking) -> list[Choice]:
+    """The likeliest intents as choices, at most three."""
+    lang = asking.lang
+    focus = desk.places.get(asking.focus) if asking.focus else None
+    found = []
+    for intent, confidence in asking.ranking:
+        if confidence < GUESS_CONFIDENCE:
+            continue
+        if intent in _GUESS_ALONE:
+            found.append(Choice(t(lang, _GUESS_ALONE[intent]), intent, intent, {}))
+        elif intent in _GUESS_OF_PLACE and focus is not None:
+            offer = facts.ask_about(focus, intent, lang)
+            found.append(replace(offer, title=f"{facts.name(focus, lang)} {offer.title}"[:60]))
+    return found[:MAX_GUESSES]

@@ -1,0 +1,250 @@
+"""What turns are made of beyond a single question: one of a list, say it again, a correction, never mind, what is
+remembered; and what a turn leaves behind for the next.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from backend.services.answers import articles, facts, lists, place_facts, talk
+from backend.services.answers.asking import Answer, Answered, Asking, Desk
+from backend.services.answers.ordinals import position_in_list
+from backend.services.replies import Choice, Reply
+from backend.services.values import corrected
+from backend.wording import t
+
+# A question of ours waits this many turns for its answer, while others are asked and answered in between.
+PENDING_TURNS = 2
+MAX_TEXT_KEPT = 200
+# What only a list can be asked by position for; "the first hospital" elsewhere is a name.
+_ABOUT_ONE = (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "choose_from_list")
+_PLACES = ("attraction", "beach", "clinic", "hub")
+# A question that may be asked again with one word changed, in these words, whatever they were read as.
+_GOES_ON = frozenset({*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"})
+_READ_AS = frozenset({*place_facts.QUESTIONS, "fallback", "more", "correction", "choose_from_list", "out_of_scope"})
+_ELLIPTIC = re.compile(
+    r"^(?:那么?|还有|换成)?.{1,24}呢[?？!！。 ]*$|^(?:and|what about|how about|and what about|and for)\b.{2,60}$",
+    re.IGNORECASE,
+)
+# Said on the way: the question before stays the one to repeat or to correct, and nothing of ours is forgotten.
+_ASIDES = frozenset({"greet", "help", "thanks", "goodbye", "switch_language", "repeat", "emergency", "human"})
+
+
+def answer(desk: Desk, asking: Asking) -> Answered:
+    """The replies to a question, and everything the next turn needs to know."""
+    answered = _answer(desk, asking)
+    if asking.foreign is None:
+        return answered
+    return replace(answered, replies=[*answered.replies[:-1], _in_their_language(desk, asking, answered)])
+
+
+def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
+    """The last reply with a line in the person's own language, which names the places in Chinese as on the signs."""
+    reply = answered.replies[-1]
+    ids = list(dict.fromkeys(card.place.id for card in reply.cards if card.place)) or [answered.focus or ""]
+    names = [place.name_zh for place in desk.places.by_ids([place_id for place_id in ids[:5] if place_id])]
+    key = f"foreign-{asking.foreign}" if names else f"foreign-{asking.foreign}-only"
+    values = {"names": "、".join(names)} if names else {}
+    return replace(reply, lines=[*reply.lines, t(reply.lang, key, **values)])
+
+
+def _answer(desk: Desk, asking: Asking) -> Answered:
+    meant = _in_full(_from_list(asking))
+    answered = ANSWERS[meant.intent](desk, meant)
+    if meant.intent in _ASIDES or meant.intent in ("cancel", "memory_show"):
+        return replace(answered, asked=answered.asked or asking.asked)
+    if answered.forget:
+        return answered
+    answered = replace(answered, asked=answered.asked or _remembered(meant))
+    return _still_waiting(meant, answered)
+
+
+def _remembered(asking: Asking) -> dict[str, Any]:
+    """The question, as far as it takes to answer it anew."""
+    return {
+        "intent": asking.intent,
+        "named": asking.named,
+        "same_name": asking.same_name,
+        "text": asking.text[:MAX_TEXT_KEPT],
+        "time_text": asking.time_text[:MAX_TEXT_KEPT],
+        "bare": asking.bare,
+        "focus": asking.focus,
+        "offset": asking.offset,
+        "pending": asking.pending,
+    }
+
+
+def _again(asking: Asking) -> Asking:
+    """The question before, asked now."""
+    before = replace(asking, **(asking.asked or {}))
+    return replace(before, times=before.times_in(before.time_text), asked=None)
+
+
+def _from_list(asking: Asking) -> Asking:
+    """The question with the place filled in that it names by its position in the list shown last."""
+    if asking.intent not in _ABOUT_ONE or asking.places() or not asking.results:
+        return asking
+    position = position_in_list(asking.text)
+    if position is None:
+        return asking
+    shown = asking.shown()
+    if position > len(shown):
+        return asking
+    chosen = shown[-1] if position == -1 else shown[position - 1]
+    kind = chosen.partition(":")[0]
+    intent = "place_details" if asking.intent == "choose_from_list" else asking.intent
+    # What looked like an unknown name was the position.
+    named = {name: ids for name, ids in asking.named.items() if name not in ("unknown_name", *_PLACES)}
+    return replace(asking, intent=intent, named={**named, kind: [chosen]}, same_name=[], focus=chosen)
+
+
+def _in_full(asking: Asking) -> Asking:
+    """The short "and Tiger Rock?", "那明天呢" as the question before, on another place or day; and what is asked of no
+    place in particular as a question that an article answers.
+    """
+    before = asking.asked or {}
+    if before.get("intent") in _GOES_ON and _ELLIPTIC.search(asking.text) and asking.intent in _READ_AS:
+        again = _again(asking)
+        places = {kind: ids for kind, ids in asking.named.items() if kind in (*_PLACES, "district", "department")}
+        if places and before["intent"] in (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"):
+            kept = {kind: ids for kind, ids in again.named.items() if kind not in (*_PLACES, *places, "unknown_name")}
+            return replace(again, named={**kept, **places}, same_name=asking.same_name, bare=False)
+        if asking.times and not asking.unknown_name():
+            return replace(again, times=asking.times, time_text=asking.text)
+    if (
+        asking.intent in place_facts.QUESTIONS
+        and asking.named.get("article")
+        and not asking.places()
+        and not asking.focus
+    ):
+        return replace(asking, intent="ask_article")
+    return asking
+
+
+def _still_waiting(asking: Asking, answered: Answered) -> Answered:
+    """A question of ours outlives an interruption, and is put again at the end of what is said about it."""
+    waiting = asking.pending or {}
+    age = int(waiting.get("age", 0)) + 1
+    settled = asking.intent in ("cancel", "share_location", "correction") or asking.intent == waiting.get("intent")
+    if answered.pending is not None or not waiting or settled or asking.bare or age > PENDING_TURNS:
+        return answered
+    if waiting["intent"] in place_facts.QUESTIONS and asking.places():
+        return answered  # a place was named: what had to be asked is known
+    key = "still-ask-where" if waiting["intent"] in ("find_nearby", "find_clinic") else "still-ask-place"
+    *first, last = answered.replies
+    last = replace(last, lines=[*last.lines, t(asking.lang, key)])
+    return replace(answered, replies=[*first, last], pending={**waiting, "age": age})
+
+
+def choose_from_list(desk: Desk, asking: Asking) -> Answered:
+    """A position beyond the list, or no list at all; a good one has become a question on the place before."""
+    if not asking.results:
+        return place_facts.answer(desk, replace(asking, intent="place_details"))
+    count = len(asking.shown())
+    reply = Reply(code="choose_none", lang=asking.lang, headline=t(asking.lang, "choose-none", count=count))
+    return _as_it_was(asking, reply)
+
+
+def repeat(desk: Desk, asking: Asking) -> Answered:
+    """The last question answered again, with what is true now."""
+    if not asking.asked:
+        reply = Reply(code="repeat_none", lang=asking.lang, headline=t(asking.lang, "repeat-none"))
+        return _as_it_was(asking, reply)
+    return _answer(desk, _again(asking))
+
+
+def cancel(desk: Desk, asking: Asking) -> Answered:
+    """What we asked is dropped; the place and the list in talk stay."""
+    reply = Reply(code="cancel", lang=asking.lang, headline=t(asking.lang, "cancelled"))
+    return Answered([reply], focus=asking.focus, results=asking.results, offset=asking.offset)
+
+
+def correction(desk: Desk, asking: Asking) -> Answered:
+    """The question before with what the person put right; asks what was meant where that is not clear."""
+    denied, meant = corrected(asking.text)
+    named = {kind: list(ids) for kind, ids in asking.named.items() if kind != "unknown_name"}
+    if denied:
+        begin = asking.text.find(denied)
+        wrong = {id_ for start, id_ in asking.positions if begin <= start < begin + len(denied)}
+        right = {id_ for start, id_ in asking.positions if id_ not in wrong}
+        named = {kind: [id_ for id_ in ids if id_ in right or id_ not in wrong] for kind, ids in named.items()}
+    named = {kind: ids for kind, ids in named.items() if ids}
+    before = asking.asked
+    if before is None or not (named or asking.times):
+        unknown = asking.unknown_name()
+        headline = t(asking.lang, "unknown-place", name=unknown) if unknown else t(asking.lang, "correction-unclear")
+        return _as_it_was(asking, Reply(code="correction_unclear", lang=asking.lang, headline=headline))
+    again = _again(asking)
+    if any(kind in named for kind in _PLACES):
+        kept = {kind: ids for kind, ids in again.named.items() if kind not in (*_PLACES, "unknown_name")}
+    else:
+        kept = {kind: ids for kind, ids in again.named.items() if kind not in named}
+    again = replace(again, named={**kept, **named}, same_name=asking.same_name if named else [], bare=False)
+    times = asking.times_in(meant or asking.text)
+    if times:
+        again = replace(again, times=times, time_text=meant or asking.text)
+    return _answer(desk, again)
+
+
+def memory_show(desk: Desk, asking: Asking) -> Answered:
+    """What the conversation knows of the person, in plain words, and how to have it forgotten."""
+    lang = asking.lang
+    lines = [t(lang, "memory-language")]
+    place = desk.places.get(asking.focus) if asking.focus else None
+    if place is not None:
+        lines.append(t(lang, "memory-place", name=facts.name(place, lang)))
+    if asking.results:
+        lines.append(t(lang, "memory-list", count=len(asking.results)))
+    if asking.location is not None:
+        lines.append(t(lang, "memory-location"))
+    if asking.asked and asking.asked.get("text"):
+        lines.append(t(lang, "memory-question", text=asking.asked["text"][:60]))
+    lines.append(t(lang, "memory-messages"))
+    choices = [Choice(t(lang, "choice-memory-forget"), "memory_forget", "memory_forget", {})]
+    reply = Reply(code="memory_show", lang=lang, headline=t(lang, "memory-show"), lines=lines, choices=choices)
+    return _as_it_was(asking, reply)
+
+
+def memory_forget(desk: Desk, asking: Asking) -> Answered:
+    """Forgets what the dialogue remembers; the backend clears the location it keeps in the same transaction."""
+    lang = asking.lang
+    lines = [t(lang, "memory-messages")]
+    reply = Reply(code="memory_forget", lang=lang, headline=t(lang, "memory-forgotten"), lines=lines)
+    return Answered([reply], forget=True)
+
+
+def _as_it_was(asking: Asking, reply: Reply) -> Answered:
+    return Answered(
+        [reply],
+        focus=asking.focus,
+        results=asking.results,
+        offset=asking.offset,
+        pending=asking.pending,
+        asked=asking.asked,
+    )
+
+
+ANSWERS: dict[str, Answer] = {
+    **dict.fromkeys(place_facts.QUESTIONS, place_facts.answer),
+    **dict.fromkeys(("greet", "help", "thanks", "goodbye"), talk.small_talk),
+    "switch_language": talk.switch_language,
+    "attraction_search": lists.search,
+    "find_nearby": lists.nearby,
+    "find_clinic": lists.clinics,
+    "more": lists.more,
+    "share_location": lists.shared_location,
+    "hotline": talk.hotline,
+    "ask_article": articles.ask_article,
+    "emergency": talk.emergency,
+    "human": talk.human,
+    "out_of_scope": talk.out_of_scope,
+    "fallback": talk.fallback,
+    "choose_from_list": choose_from_list,
+    "repeat": repeat,
+    "cancel": cancel,
+    "correction": correction,
+    "memory_show": memory_show,
+    "memory_forget": memory_forget,
+}

@@ -1,0 +1,58 @@
+"""Two questions in one message: "鸽子窝几点开门，门票多少", "When does it open and how much is it?"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Awaitable, Callable, Dict, List
+
+MAX_QUESTIONS = 3
+# Longer messages are stories, not lists of questions; each part costs a reading of its own.
+MAX_CHARS = 160
+# A part is a question of its own only where this is sure; else the message is read whole.
+SURE = 0.6
+_SEPARATORS = re.compile(
+    r"[?？!！;；。\n]+|[,，、]\s*|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])|\s+and\s+(?=(?:how|when|what|where|is|are|do|does|can|which)\b)"
+    r"|(?:另外|还有就是|顺便问(?:一)?下?|再问(?:一)?下?|对了)|\b(?:also|plus|by the way|btw)\b,?",
+    re.IGNORECASE,
+)
+# What asks for facts: only these make sense side by side.
+ASKING = frozenset(
+    {
+        "place_hours",
+        "place_price",
+        "place_address",
+        "place_phone",
+        "place_rating",
+        "attraction_search",
+        "find_nearby",
+        "find_clinic",
+        "hotline",
+        "ask_article",
+    }
+)
+# Openings and closings that are answered by answering the question beside them.
+POLITE = frozenset({"greet", "thanks", "goodbye"})
+
+Parse = Callable[[str], Awaitable[Dict[str, Any]]]
+
+
+async def read(text: str, parse: Parse) -> List[Dict[str, Any]]:
+    """What a message asks, one reading for each question; the reading of the whole where it is but one."""
+    parts = [part.strip() for part in _SEPARATORS.split(text) if part and len(part.strip()) > 1]
+    if 2 <= len(parts) <= MAX_QUESTIONS + 1 and len(text) <= MAX_CHARS:
+        readings = [await parse(part) for part in parts]
+        asked = _apart(readings)
+        if asked:
+            return asked
+    return [await parse(text)]
+
+
+def _apart(readings: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """The readings of the parts where they are different questions, each of them sure; nothing otherwise."""
+    asked = [one for one in readings if one["intent"]["name"] not in POLITE]
+    if not 2 <= len(asked) <= MAX_QUESTIONS:
+        return []
+    if any(one["intent"]["name"] not in ASKING or one["intent"]["confidence"] < SURE for one in asked):
+        return []
+    different = {(one["intent"]["name"], *sorted(found["value"] for found in one["entities"])) for one in asked}
+    return asked if len(different) == len(asked) else []

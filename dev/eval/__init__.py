@@ -1,0 +1,1 @@
+"""`make eval`: how well the bot understands messages nobody trained it on."""
