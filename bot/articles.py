@@ -44,7 +44,6 @@ class Found:
 class _Questions:
     """One snapshot, ready to search."""
 
-    version: int = 0
     given: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
     ids: List[str] = field(default_factory=list)
     letters: Any = None
@@ -62,6 +61,7 @@ class LiveArticles:
     def __init__(self, embedding: Embedding = shared) -> None:
         self._embedding = embedding
         self._questions = _Questions()
+        self._version = 0
         self._swapping = threading.Lock()
         self._others: Optional[np.ndarray] = None
         self._other_texts: List[str] = []
@@ -70,23 +70,28 @@ class LiveArticles:
         """Messages that no article answers, with their vectors: what a score must tell apart."""
         self._other_texts, self._others = texts, vectors
 
+    @property
+    def version(self) -> int:
+        """Version of the snapshot whose articles are in use; 0 before the first."""
+        return self._version
+
     def swap(self, snapshot: Dict[str, Any]) -> None:
         """Takes the articles of a snapshot (data/schemas/gazetteer.json) unless newer ones are in use. Takes seconds
         where many questions are new.
         """
         given = tuple((one["id"], tuple(one["questions"])) for one in snapshot.get("articles", []))
         with self._swapping:
-            if snapshot["version"] < self._questions.version:
+            if snapshot["version"] < self._version:
                 return
-            if given == self._questions.given:
-                return
-            self._questions = self._built(snapshot["version"], given)
+            if given != self._questions.given:
+                self._questions = self._built(given)
+            self._version = snapshot["version"]
 
-    def _built(self, version: int, given: Tuple[Tuple[str, Tuple[str, ...]], ...]) -> _Questions:
+    def _built(self, given: Tuple[Tuple[str, Tuple[str, ...]], ...]) -> _Questions:
         ids = [id_ for id_, questions in given for _ in questions]
         texts = [question for _, questions in given for question in questions]
         if not texts:
-            return _Questions(version, given)
+            return _Questions(given)
         letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
         rows = letters.fit_transform(texts)
         vectors = mean = None
@@ -95,7 +100,7 @@ class LiveArticles:
             mean = vectors.mean(axis=0)
             vectors = _unit(vectors - mean)
         by_text = {_plain(text): id_ for text, id_ in zip(texts, ids, strict=True)}
-        built = _Questions(version, given, ids, letters, rows, vectors, mean, by_text=by_text)
+        built = _Questions(given, ids, letters, rows, vectors, mean, by_text=by_text)
         return self._calibrated(built)
 
     def find(self, text: str) -> List[Found]:

@@ -21,6 +21,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import action_client, articles, questions
+from bot.embedding import shared
 from bot.gazetteer import live
 from bot.turn_tracker_store import TurnMemory, current_turn
 
@@ -70,7 +71,14 @@ class ConciergeChannel(InputChannel):
 
         @routes.route("/", methods=["GET"])
         async def health(_request: Request) -> HTTPResponse:
-            return response.json({"status": "ok", "gazetteer_version": live.version})
+            return response.json(
+                {
+                    "status": "ok",
+                    "gazetteer_version": live.version,
+                    "articles_version": articles.live.version,
+                    "embedding": shared.available,
+                }
+            )
 
         @routes.route("/turn", methods=["POST"])
         async def turn(request: Request) -> HTTPResponse:

@@ -59,6 +59,10 @@ class Stack:
         models = _trained_models()
         self.var_dir.mkdir(parents=True, exist_ok=True)
         (self.var_dir / "models").symlink_to(models, target_is_directory=True)
+        # Made once: the vectors of the articles' questions take half a minute.
+        embeddings = models.parent / "embeddings"
+        embeddings.mkdir(exist_ok=True)
+        (self.var_dir / "embeddings").symlink_to(embeddings, target_is_directory=True)
         command = [sys.executable, "dev/guarded.py", "TERM", sys.executable, "-m", "dev.run"]
         with (self.folder / "run.out").open("wb") as output:
             self._process = subprocess.Popen(

@@ -23,9 +23,23 @@ _ABOUT_ONE = (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "choose_from
 _PLACES = ("attraction", "beach", "clinic", "hub")
 # A question that may be asked again with one word changed, in these words, whatever they were read as.
 _GOES_ON = frozenset({*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"})
-_READ_AS = frozenset({*place_facts.QUESTIONS, "fallback", "more", "correction", "choose_from_list", "out_of_scope"})
-_ELLIPTIC = re.compile(
-    r"^(?:那么?|还有|换成)?.{1,24}呢[?？!！。 ]*$|^(?:and|what about|how about|and what about|and for)\b.{2,60}$",
+_NEVER_SHORT = frozenset(
+    {
+        "emergency",
+        "human",
+        "repeat",
+        "cancel",
+        "memory_show",
+        "memory_forget",
+        "switch_language",
+        "more",
+        "share_location",
+    }
+)
+_SHORT = re.compile(
+    r"^(?:那么?|还有|换成)?(?!.*(?:什么|啥|多少|几|怎|咋|哪|附近|吗|能|可以|有没)).{1,16}呢[?？!！。 ]*$"
+    r"|^(?:and|what about|how about|and what about|and for)\b"
+    r"(?!.*\b(?:how|when|where|what|which|is|are|can|do|does)\b).{2,50}$",
     re.IGNORECASE,
 )
 # Said on the way: the question before stays the one to repeat or to correct, and nothing of ours is forgotten.
@@ -105,7 +119,11 @@ def _in_full(asking: Asking) -> Asking:
     place in particular as a question that an article answers.
     """
     before = asking.asked or {}
-    if before.get("intent") in _GOES_ON and _ELLIPTIC.search(asking.text) and asking.intent in _READ_AS:
+    waiting = (asking.pending or {}).get("intent")
+    named_only = asking.places() and not asking.named.get("category")
+    if waiting == "find_clinic" and asking.intent == "find_nearby" and named_only:
+        return replace(asking, intent="share_location")  # "near Pigeon Nest Park", as we proposed to say it
+    if before.get("intent") in _GOES_ON and _SHORT.search(asking.text) and asking.intent not in _NEVER_SHORT:
         again = _again(asking)
         places = {kind: ids for kind, ids in asking.named.items() if kind in (*_PLACES, "district", "department")}
         if places and before["intent"] in (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"):
@@ -171,6 +189,10 @@ def correction(desk: Desk, asking: Asking) -> Answered:
         right = {id_ for start, id_ in asking.positions if id_ not in wrong}
         named = {kind: [id_ for id_ in ids if id_ in right or id_ not in wrong] for kind, ids in named.items()}
     named = {kind: ids for kind, ids in named.items() if ids}
+    position = position_in_list(meant or asking.text)
+    if position is not None and position <= len(asking.shown()):
+        chosen = asking.shown()[-1] if position == -1 else asking.shown()[position - 1]
+        named[chosen.partition(":")[0]] = [chosen]
     before = asking.asked
     if before is None or not (named or asking.times):
         unknown = asking.unknown_name()
