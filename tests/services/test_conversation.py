@@ -113,6 +113,17 @@ def test_a_correction_of_the_place_and_of_the_day(talk: Talk) -> None:
     assert talk.last.focus == LAOLONGTOU
 
 
+def test_a_correction_by_position(talk: Talk) -> None:
+    shown = talk.say("attraction_search", "有什么好玩的").results
+    talk.say("place_hours", "第二个几点开门")
+    assert talk.say("correction", "不对，是第三个").focus == shown[2]
+
+
+def test_where_to_look_said_as_we_proposed(talk: Talk) -> None:
+    talk.say("find_clinic", "附近有儿科吗", "department:paediatrics")
+    assert "find_clinic" in talk.text("find_nearby", "鸽子窝公园附近", GEZIWO)
+
+
 def test_a_correction_of_nothing_asks(talk: Talk) -> None:
     assert "correction_unclear" in talk.text("correction", "不对")
 
@@ -124,6 +135,12 @@ def test_the_same_question_on_another_place(talk: Talk, text: str) -> None:
     assert "place_price" in said
     assert talk.last is not None
     assert talk.last.focus == LAOHUSHI
+
+
+@pytest.mark.parametrize("text", ["附近有什么好吃的呢", "我在老虎石呢", "and where is Tiger Rock?", "老虎石怎么去呢"])
+def test_a_question_of_its_own_is_not_short(talk: Talk, text: str) -> None:
+    talk.say("place_price", "鸽子窝门票多少", GEZIWO)
+    assert "place_price" not in talk.text("place_address", text, LAOHUSHI)
 
 
 def test_the_same_question_on_another_day(talk: Talk) -> None:

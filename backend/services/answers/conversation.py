@@ -33,11 +33,10 @@ _NEVER_SHORT = frozenset(
         "memory_forget",
         "switch_language",
         "more",
-        "share_location",
     }
 )
 _SHORT = re.compile(
-    r"^(?:那么?|还有|换成)?(?!.*(?:什么|啥|多少|几|怎|咋|哪|附近|吗|能|可以|有没)).{1,16}呢[?？!！。 ]*$"
+    r"^(?:那么?|还有|换成)?(?!.*(?:什么|啥|多少|几|怎|咋|哪|附近|吗|能|可以|有没|我)).{1,16}呢[?？!！。 ]*$"
     r"|^(?:and|what about|how about|and what about|and for)\b"
     r"(?!.*\b(?:how|when|where|what|which|is|are|can|do|does)\b).{2,50}$",
     re.IGNORECASE,
