@@ -11,6 +11,7 @@ import json
 import logging
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
@@ -142,11 +143,16 @@ class ConciergeChannel(InputChannel):
         self._turns[turn] = future
         while len(self._turns) > REMEMBERED_TURNS:
             self._turns.popitem(last=False)
+        future.add_done_callback(partial(self._forget_failed, turn))
         # Shielded: a caller that gives up does not stop the answer, which the next one asks for.
-        status, answer = await asyncio.shield(future)
-        if status != 200:
-            self._turns.pop(turn, None)
-        return status, answer
+        return await asyncio.shield(future)
+
+    def _forget_failed(self, turn: str, future: "asyncio.Future[Answer]") -> None:
+        """Only answers are remembered. Not left to the caller, who may be gone by now."""
+        if self._turns.get(turn) is future and (
+            future.cancelled() or future.exception() is not None or future.result()[0] != 200
+        ):
+            del self._turns[turn]
 
     async def _answer(self, body: Dict[str, Any], on_new_message: OnMessage, parse: questions.Parse) -> Answer:
         memory = TurnMemory(body["state"])

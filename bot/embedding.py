@@ -9,6 +9,7 @@ import logging
 import os
 import tempfile
 import threading
+import zipfile
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -50,14 +51,19 @@ class Embedding:
     @property
     def available(self) -> bool:
         """Whether vectors can be had; loads the model at the first question."""
-        with self._lock:
-            if not self._tried:
-                self._tried = True
-                try:
-                    self._encode = self._load()
-                except Exception as error:  # whatever is wrong with it, the first tier stands alone
-                    logger.warning("embedding not loaded: %s", error)
+        if not self._tried:
+            with self._lock:
+                self._try()
         return self._encode is not None
+
+    def _try(self) -> None:
+        if self._tried:
+            return
+        try:
+            self._encode = self._load()
+        except Exception as error:  # whatever is wrong with it, the first tier stands alone
+            logger.warning("embedding not loaded: %s", error)
+        self._tried = True
 
     def one(self, text: str) -> np.ndarray:
         """The vector of one text, shape (384,). Only where `available`."""
@@ -80,6 +86,8 @@ class Embedding:
         missing = list(dict.fromkeys(text for text in wanted if _key(text) not in known))
         if missing:
             made = self._in_two(missing) if len(missing) >= MANY else self._vectors(missing)
+            # As exact as they are kept, so that the next training learns the same.
+            made = made.astype(np.float16)
             known.update({_key(text): vector for text, vector in zip(missing, made, strict=True)})
             self._write(known)
         return np.stack([known[_key(text)] for text in wanted]).astype(np.float32) if wanted else np.empty((0, DIM))
@@ -108,7 +116,7 @@ class Embedding:
         try:
             with np.load(self._file(), allow_pickle=False) as stored:
                 return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return {}
 
     def _write(self, known: Dict[str, np.ndarray]) -> None:

@@ -38,8 +38,12 @@ Parse = Callable[[str], Awaitable[Dict[str, Any]]]
 
 async def read(text: str, parse: Parse) -> List[Dict[str, Any]]:
     """What a message asks, one reading for each question; the reading of the whole where it is but one."""
-    parts = [part.strip() for part in _SEPARATORS.split(text) if part and len(part.strip()) > 1]
-    if 2 <= len(parts) <= MAX_QUESTIONS + 1 and len(text) <= MAX_CHARS:
+    if len(text) > MAX_CHARS:
+        return [await parse(text)]
+    # A leading slash would make Rasa read a person's words as a command, here as at the beginning of the whole.
+    parts = [part.strip().lstrip("/ \t\r\n") for part in _SEPARATORS.split(text) if part]
+    parts = [part for part in parts if len(part) > 1]
+    if 2 <= len(parts) <= MAX_QUESTIONS + 1:
         readings = [await parse(part) for part in parts]
         asked = _apart(readings)
         if asked:
@@ -54,5 +58,5 @@ def _apart(readings: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
         return []
     if any(one["intent"]["name"] not in ASKING or one["intent"]["confidence"] < SURE for one in asked):
         return []
-    different = {(one["intent"]["name"], *sorted(found["value"] for found in one["entities"])) for one in asked}
+    different = {(one["intent"]["name"], *sorted(str(found["value"]) for found in one["entities"])) for one in asked}
     return asked if len(different) == len(asked) else []

@@ -363,7 +363,9 @@ class Outbound:
             known = frozenset(
                 session.scalars(
                     select(OutboundMessage.provider_id).where(
-                        OutboundMessage.identity_id == row.identity_id, OutboundMessage.provider_id.is_not(None)
+                        OutboundMessage.identity_id == row.identity_id,
+                        OutboundMessage.id != row.id,
+                        OutboundMessage.provider_id.is_not(None),
                     )
                 ).all()
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.models import Conversation, InboundMessage, utcnow
@@ -104,7 +104,7 @@ class Outcomes:
         chosen = result.replies[0].lang if result.intent == "switch_language" else None
         return Outcome(
             "answered",
-            result.replies,
+            _offered_once(result.replies),
             state=result.state,
             intent=result.intent,
             confidence=result.confidence,
@@ -148,3 +148,9 @@ class Outcomes:
         if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
             return None
         return conversation.location
+
+
+def _offered_once(replies: list[Reply]) -> list[Reply]:
+    """The replies with the choices of the last that has any: each numbers its own, and "1" must mean one thing."""
+    last = max((at for at, reply in enumerate(replies) if reply.choices), default=-1)
+    return [reply if at == last else replace(reply, choices=[]) for at, reply in enumerate(replies)]

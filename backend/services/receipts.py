@@ -79,6 +79,7 @@ class Receipts:
                 row = session.scalars(_SENT, of).one_or_none()
                 if row is None and outbound_id is not None:
                     row = session.scalars(_UNRECORDED, {"channel": channel, "outbound_id": outbound_id}).one_or_none()
+                    state = state or "sent"  # whatever it says, the provider has the message
                 if row is None:
                     return False
                 if session.scalar(_SEEN, {**of, "status": status}) is not None:

@@ -104,7 +104,9 @@ class Turns:
         """
         owner = new_uuid()
         leased, pending, alone = self._lease(conversation_id, owner)
-        closed, left = (0, []) if alone else self._jump_queue(conversation_id, skip_first=leased)
+        closed, left = (0, []) if alone else self._jump_queue(conversation_id)
+        if leased and not alone and pending is not None:
+            pending = self._oldest(conversation_id, owner)  # it may have been closed on the way
         while pending is not None:
             done, pending = self._take(pending, owner)
             closed += done
@@ -114,20 +116,20 @@ class Turns:
 
     def answer_urgent(self, conversation_id: int) -> int:
         """Closes what needs no bot in a conversation; the number of turns closed."""
-        return self._jump_queue(conversation_id, skip_first=False)[0]
+        return self._jump_queue(conversation_id)[0]
 
-    def _jump_queue(self, conversation_id: int, skip_first: bool) -> tuple[int, list[int]]:
+    def _jump_queue(self, conversation_id: int) -> tuple[int, list[int]]:
         """Closes what needs no bot and must not wait behind a message that does: cries for help, consent words, events.
         The number of turns closed, and the ids of the messages that go on waiting.
 
-        Without a lease: whoever holds it is busy with another message, or finds this one closed. `skip_first` leaves
-        the oldest message to the caller, whose turn it is anyway.
+        In their order, the oldest among them: of a STOP and a START the later one counts. Without a lease: whoever
+        holds it is busy with another message, or finds this one closed.
         """
         with self._db.read() as session:
             waiting = session.scalars(_OPEN, {"conversation_id": conversation_id}).all()
         closed = 0
         left = []
-        for message in waiting[skip_first:]:
+        for message in waiting:
             try:
                 outcome = self._outcomes.without_bot(message)
                 texts = self._render(message, outcome) if outcome else []
@@ -165,6 +167,15 @@ class Turns:
             oldest = self._next(session, conversation_id, owner, now)
             newest = session.scalar(_NEWEST, {"conversation_id": conversation_id}) if oldest else None
             return True, oldest, oldest is not None and oldest.id == newest
+
+    def _oldest(self, conversation_id: int, owner: str) -> InboundMessage | None:
+        """As `_next`, in a transaction of its own; None also where the lease is lost."""
+        now = utcnow()
+        with self._db.write() as session:
+            until = now + dt.timedelta(seconds=self._settings.lease)
+            if not leases.change(session, conversation_id, owner, {"lease_until": until}):
+                return None
+            return self._next(session, conversation_id, owner, now)
 
     def _next(self, session: Session, conversation_id: int, owner: str, now: dt.datetime) -> InboundMessage | None:
         """The oldest pending message, if it is due; or None, the lease released in the same breath as finding nothing.
@@ -382,7 +393,12 @@ class Turns:
                 .limit(SWEEP_BATCH)
             ).all()
         for inbound_id in late:
-            self.hold(inbound_id)
+            try:
+                self.hold(inbound_id)
+            except SQLAlchemyError:
+                raise
+            except Exception:  # one that cannot be held must not keep the sweeper from all others
+                log.exception("hold_failed", extra={"turn_id": inbound_id})
         # Not the longest wait first: those whose turns go on failing would keep all others out of a batch.
         return self.longest_due(waited, SWEEP_BATCH)
 

@@ -129,9 +129,9 @@ class CascadeIntentClassifier(GraphComponent):
             "max_features": 30000,
             "embedding_weight": 1.5,
             "worse": 0.0,
-            "refused": 0.06,
+            "refused": 0.11,
             "folds": 3,
-            "embedded": 700,
+            "embedded": 450,
         }
 
     def __init__(

@@ -178,6 +178,13 @@ class QuestionsSide(unittest.TestCase):
     def test_a_greeting_is_no_question(self) -> None:
         self.assertEqual(self.read("你好，几点开门，门票多少"), ["几点开门", "门票多少"])
 
+    def test_no_part_is_a_command(self) -> None:
+        self.assertEqual(self.read("几点开门？/多少钱"), ["几点开门", "多少钱"])
+
+    def test_what_is_long_is_read_whole_at_once(self) -> None:
+        text = "几点开门" + " " * 20_000 + "多少钱"
+        self.assertEqual(self.read(text), [text])
+
     def test_one_question_stays_whole(self) -> None:
         for text in (
             "你好，几点开门",

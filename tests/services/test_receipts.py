@@ -98,9 +98,11 @@ def test_our_own_id_finds_a_send_nobody_recorded_and_no_other(parts: Parts, sms:
 def test_the_first_word_of_an_unrecorded_send_is_kept_whatever_it_says(parts: Parts, sms: RecordingChannel) -> None:
     row = sent_message(parts)
     with parts.db.write() as session:
-        session.get_one(OutboundMessage, row.id).provider_id = None
+        unrecorded = session.get_one(OutboundMessage, row.id)
+        unrecorded.provider_id, unrecorded.state = None, "sending"
     assert parts.receipts.record("sms", "SM-late", "queued", None, outbound_id=row.id)
-    assert parts.row(OutboundMessage, id=row.id).provider_id == "SM-late"
+    known = parts.row(OutboundMessage, id=row.id)
+    assert (known.provider_id, known.state) == ("SM-late", "sent"), "never sent again: the provider has it"
     assert [receipt.status for receipt in parts.rows(DeliveryReceipt, outbound_id=row.id)] == ["queued"]
 
 

@@ -32,7 +32,6 @@ _NEVER_SHORT = frozenset(
         "memory_show",
         "memory_forget",
         "switch_language",
-        "more",
     }
 )
 _SHORT = re.compile(
