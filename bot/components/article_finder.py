@@ -25,7 +25,7 @@ OUT_OF_SCOPE = "out_of_scope"
 OPEN = frozenset({OUT_OF_SCOPE, "nlu_fallback"})
 # A question on no place in particular ("do pensioners pay less?"): the action knows whether one is in talk.
 ON_A_PLACE = frozenset({"place_price", "place_hours", "place_address", "place_phone", "place_details"})
-# For those only what is nearly the article's own question counts: "how much is it" is near to many.
+# Of prices only what is nearly the article's own question counts: "how much is it" is near to many.
 ASIDE = 1.0
 # Never taken over by an article, however its question reads.
 URGENT = frozenset({"emergency", "human"})
@@ -89,7 +89,7 @@ class ArticleFinder(GraphComponent):
             name = intent.get(INTENT_NAME_KEY)
             aside = name in ON_A_PLACE and not any(one["entity"] in PLACE_TYPES for one in message.get(ENTITIES) or [])
             found = live.find(text) if aside or name in OPEN or name == ASK_ARTICLE else live.same(text)
-            enough = ASIDE if aside else 0.0
+            enough = ASIDE if aside and name == "place_price" else 0.0
             near = [one for one in found if one.sure or (one.likely and name == ASK_ARTICLE)]
             likely = [one for one in near if one.score >= enough]
             if not likely:
