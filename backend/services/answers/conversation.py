@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from backend.services.answers import articles, facts, lists, place_facts, talk
-from backend.services.answers.asking import Answer, Answered, Asking, Desk
-from backend.services.answers.ordinals import position_in_list
+from backend.services.answers.asking import PLACE_KINDS, Answer, Answered, Asking, Desk
 from backend.services.replies import Choice, Reply
 from backend.services.values import corrected
 from backend.wording import t
@@ -20,7 +19,6 @@ PENDING_TURNS = 2
 MAX_TEXT_KEPT = 200
 # What only a list can be asked by position for; "the first hospital" elsewhere is a name.
 _ABOUT_ONE = (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "choose_from_list")
-_PLACES = ("attraction", "beach", "clinic", "hub")
 # A question that may be asked again with one word changed, in these words, whatever they were read as.
 _GOES_ON = frozenset({*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"})
 _NEVER_SHORT = frozenset(
@@ -96,19 +94,15 @@ def _again(asking: Asking) -> Asking:
 
 def _from_list(asking: Asking) -> Asking:
     """The question with the place filled in that it names by its position in the list shown last."""
-    if asking.intent not in _ABOUT_ONE or asking.places() or not asking.results:
+    if asking.intent not in _ABOUT_ONE or asking.places():
         return asking
-    position = position_in_list(asking.text)
-    if position is None:
+    chosen = asking.nth_shown()
+    if chosen is None:
         return asking
-    shown = asking.shown()
-    if position > len(shown):
-        return asking
-    chosen = shown[-1] if position == -1 else shown[position - 1]
     kind = chosen.partition(":")[0]
     intent = "place_details" if asking.intent == "choose_from_list" else asking.intent
     # What looked like an unknown name was the position.
-    named = {name: ids for name, ids in asking.named.items() if name not in ("unknown_name", *_PLACES)}
+    named = {name: ids for name, ids in asking.named.items() if name not in ("unknown_name", *PLACE_KINDS)}
     return replace(asking, intent=intent, named={**named, kind: [chosen]}, same_name=[], focus=chosen)
 
 
@@ -123,9 +117,11 @@ def _in_full(asking: Asking) -> Asking:
         return replace(asking, intent="share_location")  # "near Pigeon Nest Park", as we proposed to say it
     if before.get("intent") in _GOES_ON and _SHORT.search(asking.text) and asking.intent not in _NEVER_SHORT:
         again = _again(asking)
-        places = {kind: ids for kind, ids in asking.named.items() if kind in (*_PLACES, "district", "department")}
+        places = {kind: ids for kind, ids in asking.named.items() if kind in (*PLACE_KINDS, "district", "department")}
         if places and before["intent"] in (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"):
-            kept = {kind: ids for kind, ids in again.named.items() if kind not in (*_PLACES, *places, "unknown_name")}
+            kept = {
+                kind: ids for kind, ids in again.named.items() if kind not in (*PLACE_KINDS, *places, "unknown_name")
+            }
             return replace(again, named={**kept, **places}, same_name=asking.same_name, bare=False)
         if asking.times and not asking.unknown_name():
             return replace(again, times=asking.times, time_text=asking.text)
@@ -184,12 +180,10 @@ def correction(desk: Desk, asking: Asking) -> Answered:
     if denied:
         begin = asking.text.find(denied)
         wrong = {id_ for start, id_ in asking.positions if begin <= start < begin + len(denied)}
-        right = {id_ for start, id_ in asking.positions if id_ not in wrong}
-        named = {kind: [id_ for id_ in ids if id_ in right or id_ not in wrong] for kind, ids in named.items()}
+        named = {kind: [id_ for id_ in ids if id_ not in wrong] for kind, ids in named.items()}
     named = {kind: ids for kind, ids in named.items() if ids}
-    position = position_in_list(meant or asking.text)
-    if position is not None and position <= len(asking.shown()):
-        chosen = asking.shown()[-1] if position == -1 else asking.shown()[position - 1]
+    chosen = replace(asking, text=meant or asking.text).nth_shown()
+    if chosen is not None:
         named[chosen.partition(":")[0]] = [chosen]
     before = asking.asked
     if before is None or not (named or asking.times):
@@ -197,8 +191,8 @@ def correction(desk: Desk, asking: Asking) -> Answered:
         headline = t(asking.lang, "unknown-place", name=unknown) if unknown else t(asking.lang, "correction-unclear")
         return _as_it_was(asking, Reply(code="correction_unclear", lang=asking.lang, headline=headline))
     again = _again(asking)
-    if any(kind in named for kind in _PLACES):
-        kept = {kind: ids for kind, ids in again.named.items() if kind not in (*_PLACES, "unknown_name")}
+    if any(kind in named for kind in PLACE_KINDS):
+        kept = {kind: ids for kind, ids in again.named.items() if kind not in (*PLACE_KINDS, "unknown_name")}
     else:
         kept = {kind: ids for kind, ids in again.named.items() if kind not in named}
     again = replace(again, named={**kept, **named}, same_name=asking.same_name if named else [], bare=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from backend.geo import Point
 from backend.models import Place
 from backend.services.answers import facts
-from backend.services.answers.asking import PAGE, Answered, Asking, Desk
+from backend.services.answers.asking import PAGE, PLACE_KINDS, Answered, Asking, Desk
 from backend.services.places import Near, Wanted, position
 from backend.services.replies import Choice, Reply
 from backend.wording import t
@@ -119,7 +119,7 @@ def shared_location(desk: Desk, asking: Asking) -> Answered:
     """A location: answers what was asked before, else shows what is around."""
     pending = asking.pending or {}
     named = {kind: list(ids) for kind, ids in pending.get("named", {}).items()}
-    places = {kind: ids for kind, ids in asking.named.items() if kind in ("attraction", "beach", "clinic", "hub")}
+    places = {kind: ids for kind, ids in asking.named.items() if kind in PLACE_KINDS}
     question = replace(asking, named={**named, **places}, focus=None)
     if asking.location is None and not (places or asking.unknown_name()):
         return _ask_where(replace(question, intent=pending.get("intent", "find_nearby")))

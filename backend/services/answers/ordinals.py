@@ -23,7 +23,7 @@ _HAN_LAST = re.compile(r"最后(?:面)?(?:那|这|一)?(?:一)?(?:个|家|条|�
 _EN = re.compile(
     r"\b(?:the|that|your|no|number|option|choice|item|#)\s*\.?\s*"
     r"(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\b(?!\s+(?:hospital|day|time|people|floor|of|middle|class))"
-    r"|\b(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s+(?:one|option|place|choice|hospital on)\b"
+    r"|\b(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th)\s+(?:one|option|place|choice)\b"
     r"|(?:\b(?:number|option|choice|item|no\.?)|#)\s*([1-9]|one|two|three|four|five)\b",
     re.IGNORECASE,
 )
