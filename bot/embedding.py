@@ -26,6 +26,7 @@ MAX_CHARS = 400
 KEPT = 4096
 # From so many texts on a second engine is worth its start.
 MANY = 1000
+BATCH = 64
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -104,10 +105,16 @@ class Embedding:
 
     def _in_two(self, texts: List[str]) -> np.ndarray:
         """The same by two engines in two threads, for thousands of texts; C code runs beside the interpreter."""
-        half = len(texts) // 2
+        batches = [texts[begin : begin + BATCH] for begin in range(0, len(texts), BATCH)]
+
+        def encoded(mine: List[List[str]]) -> List[np.ndarray]:
+            engine = self._load()
+            return [np.array(engine(batch), dtype=np.float32) for batch in mine]
+
         with ThreadPoolExecutor(2) as pool:
-            parts = list(pool.map(lambda part: Embedding(self._load)._vectors(part), (texts[:half], texts[half:])))
-        return np.concatenate(parts)
+            parts = list(pool.map(encoded, (batches[::2], batches[1::2])))
+        ordered = [parts[number % 2][number // 2] for number in range(len(batches))]
+        return np.concatenate(ordered)
 
     def _file(self) -> Path:
         folder = self._folder or Path(os.environ.get("VAR_DIR") or ROOT / "var") / "embeddings"

@@ -10,7 +10,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -27,9 +34,10 @@ OPEN = frozenset({OUT_OF_SCOPE, "nlu_fallback"})
 ON_A_PLACE = frozenset({"place_price", "place_hours", "place_address", "place_phone", "place_details"})
 # Of prices only what is nearly the article's own question counts: "how much is it" is near to many.
 ASIDE = 1.0
+# A reading less likely than this leaves room for a near article.
+TORN = 0.75
 # Never taken over by an article, however its question reads.
 URGENT = frozenset({"emergency", "human"})
-OTHERS = 1500
 OTHERS_FILE = "other_messages.joblib"
 
 
@@ -72,7 +80,6 @@ class ArticleFinder(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Keeps examples of what is none of our business: those must not be taken for what an article answers."""
         texts = [example.get(TEXT) for example in training_data.intent_examples if example.get(INTENT) == OUT_OF_SCOPE]
-        texts = texts[:: max(1, len(texts) // OTHERS)]
         vectors = shared.many(texts).astype(np.float16) if shared.available else None
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump((texts, vectors), folder / OTHERS_FILE)
@@ -88,8 +95,9 @@ class ArticleFinder(GraphComponent):
                 continue
             name = intent.get(INTENT_NAME_KEY)
             aside = name in ON_A_PLACE and not any(one["entity"] in PLACE_TYPES for one in message.get(ENTITIES) or [])
-            found = live.find(text) if aside or name in OPEN or name == ASK_ARTICLE else live.same(text)
-            enough = ASIDE if aside and name == "place_price" else 0.0
+            torn = _torn(message)
+            found = live.find(text) if aside or torn or name in OPEN or name == ASK_ARTICLE else live.same(text)
+            enough = ASIDE if torn or (aside and name == "place_price") else 0.0
             near = [one for one in found if one.sure or (one.likely and name == ASK_ARTICLE)]
             likely = [one for one in near if one.score >= enough]
             if not likely:
@@ -106,3 +114,10 @@ class ArticleFinder(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add to the training data."""
         return training_data
+
+
+def _torn(message: Message) -> bool:
+    """Whether the classifier took the message for something else, and thought of an article next."""
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    names = [one[INTENT_NAME_KEY] for one in ranking[:2]]
+    return ASK_ARTICLE in names[1:] and ranking[0][PREDICTED_CONFIDENCE_KEY] < TORN

@@ -44,8 +44,8 @@ FALLBACK_INTENT = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
 RANKING_LENGTH = 5
 MODEL_FILE = "intent_classifier.joblib"
-# Whoever reads a message's understanding may see which tier decided: `ngrams`, `both`, or `ngrams_alone` where the
-# embedding is not to be had.
+# Whoever reads a message's understanding may see which tier decided: `example` (the message is one), `ngrams`, `both`,
+# or `ngrams_alone` where the embedding is not to be had.
 TIER = "tier"
 
 # A name says nothing about the intent but what kind of thing it is: it becomes one private-use character. A word of
@@ -58,6 +58,8 @@ _NAME_MARK = {
     "district": "\ue004",
     "hotline": "\ue005",
 }
+# What people put around a message, or leave out, without meaning anything by it.
+_AROUND = " ?!.~。、,"
 _WORD_MARK = {"department": "\ue006", "category": "\ue007", "tag": "\ue008"}
 
 
@@ -96,15 +98,11 @@ class _Tier:
     classifier: Any
     temperature: float
 
-    def probabilities(self, features: Any) -> np.ndarray:
-        """Shape (n, intents)."""
-        return _soft(self.classifier.decision_function(features), self.temperature)
-
 
 @dataclass
 class _Decisions:
-    """What was learned on held-out data: `sure` is the confidence from which the n-grams decide alone; a message whose
-    likeliest intent of ours has less than `ours` is refused, one for each tier.
+    """`sure`: the confidence from which the n-grams decide alone. `ours`: a message is refused where its best intent of
+    ours is not so many times likelier than a stranger's message (a logarithm); for each tier, learned on held-out data.
     """
 
     sure: float
@@ -118,20 +116,21 @@ class CascadeIntentClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`alpha` weighs the regularisation, `max_features` bounds the vocabulary, `embedding_weight` scales the
-        vectors beside the n-grams. `worse`: how much less often the n-grams may be right, where they decide alone,
-        than both tiers would be. `refused`: the share of good questions that may be refused. Both are measured on
-        held-out training data. `embedded`: how many examples of an intent the second tier learns from; a vector takes
-        15 ms to make.
+        vectors beside the n-grams, `ngrams_weight` what the first tier says beside the second. `sure`: how likely the
+        n-grams have to be right to decide alone. `refused`: the share of good questions that may be refused, measured
+        on held-out training data, which is harder than life. `embedded`: how many examples of an intent the second
+        tier learns from beside all strangers' messages; a vector takes 15 ms to make.
         """
         return {
             "alpha": 6e-6,
             "epochs": 12,
             "max_features": 30000,
-            "embedding_weight": 1.5,
-            "worse": 0.0,
-            "refused": 0.11,
+            "embedding_weight": 2.5,
+            "ngrams_weight": 0.8,
+            "sure": 0.9,
+            "refused": 0.06,
             "folds": 3,
-            "embedded": 450,
+            "embedded": 200,
         }
 
     def __init__(
@@ -180,6 +179,7 @@ class CascadeIntentClassifier(GraphComponent):
         raw = [embedded_text(example.get(TEXT), example.get(ENTITIES) or []) for example in examples]
         intents = np.array([example.get(INTENT) for example in examples])
         self._model = self.fit(texts, raw, intents)
+        self._model["known"] = _known(texts, intents)
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / MODEL_FILE)
         return self._resource
@@ -215,36 +215,41 @@ class CascadeIntentClassifier(GraphComponent):
             vectors = self._embedding.many([raw[row] for row in rows])
             mean = vectors.mean(axis=0)
             features["both"] = (rows, self._joined(ngrams[rows], vectors - mean))
-        tiers, held_out = {}, {}
+        tiers, ours, first = {}, {}, np.empty((0, 0))
         for name, (rows, matrix) in features.items():
             own = intents[rows]
             scores = np.empty((len(rows), len(classes)))
             for learn, test in StratifiedKFold(self._config["folds"], shuffle=True, random_state=0).split(matrix, own):
                 scores[test] = self._classifier().fit(matrix[learn], own[learn]).decision_function(matrix[test])
+            if name == "ngrams":
+                first = scores
+            else:
+                scores = self._together(scores, first[rows])
             temperature = _temperature(scores, truth[rows])
             tiers[name] = _Tier(self._classifier().fit(matrix, own), temperature)
             logger.info("%s: %.3f right on held-out examples", name, (scores.argmax(axis=1) == truth[rows]).mean())
-            held_out[name] = np.zeros((len(intents), len(classes)))
-            held_out[name][rows] = _soft(scores, temperature)
-        # Compared on what both have read.
-        common = features.get("both", features["ngrams"])[0]
-        held_out = {name: probabilities[common] for name, probabilities in held_out.items()}
+            ratios = _ours_to_strange(_soft(scores, temperature), classes)[own != OUT_OF_SCOPE]
+            ours[name] = float(np.quantile(ratios, self._config["refused"]))
         return {
             "vectorizers": vectorizers,
             "mean": mean,
             "tiers": tiers,
             "classes": classes,
-            "decisions": self._decide(held_out, truth[common], list(classes)),
+            "decisions": _Decisions(self._config["sure"], ours),
         }
 
     def _sampled(self, intents: np.ndarray) -> np.ndarray:
-        """Rows of at most `embedded` examples of each intent, and three times as many strangers, evenly spread."""
+        """Rows of all strangers' messages and of at most `embedded` examples of each intent of ours, evenly spread."""
         rows = []
         for intent in np.unique(intents):
             own = np.flatnonzero(intents == intent)
-            most = self._config["embedded"] * (3 if intent == OUT_OF_SCOPE else 1)
-            rows.append(own[np.unique(np.linspace(0, len(own) - 1, min(most, len(own))).round().astype(int))])
+            most = len(own) if intent == OUT_OF_SCOPE else min(self._config["embedded"], len(own))
+            rows.append(own[np.unique(np.linspace(0, len(own) - 1, most).round().astype(int))])
         return np.sort(np.concatenate(rows))
+
+    def _together(self, both: np.ndarray, ngrams: np.ndarray) -> np.ndarray:
+        """The second tier has read fewer examples than the first: it also hears what the first says. Scores."""
+        return both + self._config["ngrams_weight"] * ngrams
 
     def _classifier(self) -> SGDClassifier:
         return SGDClassifier(
@@ -261,18 +266,6 @@ class CascadeIntentClassifier(GraphComponent):
         weighted = csr_matrix(vectors * self._config["embedding_weight"])
         return hstack([ngrams, weighted], format="csr")
 
-    def _decide(self, held_out: Dict[str, np.ndarray], truth: np.ndarray, classes: List[str]) -> _Decisions:
-        foreign = classes.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in classes else None
-        sure = _sure_from(held_out["ngrams"], held_out.get("both"), truth, self._config["worse"])
-        ours = {}
-        for name, probabilities in held_out.items():
-            if foreign is None:
-                ours[name] = 0.0
-                continue
-            best = np.delete(probabilities, foreign, axis=1).max(axis=1)
-            ours[name] = float(np.quantile(best[truth != foreign], self._config["refused"]))
-        return _Decisions(sure, ours)
-
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets intent and ranking of each message."""
         for message in messages:
@@ -287,13 +280,20 @@ class CascadeIntentClassifier(GraphComponent):
         model = self._model
         decisions, tier = model["decisions"], "ngrams"
         normal = features_text(text, entities)
+        known = model.get("known", {}).get(normal.strip(_AROUND))
+        if known is not None:
+            certain = {INTENT_NAME_KEY: known, PREDICTED_CONFIDENCE_KEY: 1.0}
+            return {**certain, TIER: "example"}, [certain]
         ngrams = hstack([vectorizer.transform([normal]) for vectorizer in model["vectorizers"]], format="csr")
-        probabilities = model["tiers"]["ngrams"].probabilities(ngrams)[0]
+        first, second = model["tiers"]["ngrams"], model["tiers"].get("both")
+        scores = first.classifier.decision_function(ngrams)
+        probabilities = _soft(scores, first.temperature)[0]
         if probabilities.max() < decisions.sure or ngrams.nnz < 2:
-            if "both" in model["tiers"] and self._embedding.available:
+            if second and self._embedding.available:
                 tier = "both"
                 vector = self._embedding.one(embedded_text(text, entities))[None, :] - model["mean"]
-                probabilities = model["tiers"]["both"].probabilities(self._joined(ngrams, vector))[0]
+                own = second.classifier.decision_function(self._joined(ngrams, vector))
+                probabilities = _soft(self._together(own, scores), second.temperature)[0]
             else:
                 tier = "ngrams_alone"
         order = probabilities.argsort()[::-1]
@@ -304,7 +304,11 @@ class CascadeIntentClassifier(GraphComponent):
         ]
         best = ranking[0]
         ours = next((one for one in ranking if one[INTENT_NAME_KEY] != OUT_OF_SCOPE), ranking[0])
-        if ours[PREDICTED_CONFIDENCE_KEY] < decisions.ours["both" if tier == "both" else "ngrams"]:
+        strange = (
+            _ours_to_strange(probabilities[None, :], classes)[0]
+            < decisions.ours["both" if tier == "both" else "ngrams"]
+        )
+        if strange:
             if best[INTENT_NAME_KEY] != OUT_OF_SCOPE:
                 confidence = 1.0 - best[PREDICTED_CONFIDENCE_KEY]
                 best = {INTENT_NAME_KEY: FALLBACK_INTENT, PREDICTED_CONFIDENCE_KEY: confidence}
@@ -317,22 +321,24 @@ class CascadeIntentClassifier(GraphComponent):
         return training_data
 
 
+def _known(texts: List[str], intents: np.ndarray) -> Dict[str, str]:
+    """The intent of each example; of those that stand under two intents, none."""
+    found: Dict[str, set] = {}
+    for text, intent in zip(texts, intents, strict=True):
+        found.setdefault(text.strip(_AROUND), set()).add(str(intent))
+    return {text: meant.pop() for text, meant in found.items() if len(meant) == 1}
+
+
 def embedded_text(text: str, entities: List[Dict[str, Any]]) -> str:
     """The text the embedding sees: as typed."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def _sure_from(ngrams: np.ndarray, both: Optional[np.ndarray], truth: np.ndarray, worse: float) -> float:
-    """The lowest confidence from which the n-grams alone are about as often right as both tiers."""
-    if both is None:
-        return 0.0
-    confidence = ngrams.max(axis=1)
-    right, right_both = ngrams.argmax(axis=1) == truth, both.argmax(axis=1) == truth
-    for threshold in np.arange(0.3, 1.0, 0.01):
-        above = confidence >= threshold
-        if not above.any() or right[above].mean() >= right_both[above].mean() - worse:
-            return float(threshold)
-    return 1.0
+def _ours_to_strange(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """How much likelier the best intent of ours is than that nobody here is meant; logarithms, shape (n,)."""
+    foreign = classes == OUT_OF_SCOPE
+    ours = np.log(probabilities[:, ~foreign].max(axis=1) + 1e-9)
+    return ours - np.log(probabilities[:, foreign].sum(axis=1) + 1e-9)
 
 
 def _soft(scores: np.ndarray, temperature: float) -> np.ndarray:
