@@ -25,8 +25,7 @@ run: python ## set up what is missing and serve http://127.0.0.1:8000 (PORT=… 
 test: python ## set up what is missing; checks, then all tests on SQLite and on PostgreSQL (ARGS=… goes to pytest)
 	@$(PYTHON) dev/setup.py test
 	@$(MAKE) --no-print-directory checks
-	$(APP)/python -m pytest $(ARGS)
-	TEST_DATABASE=postgresql $(APP)/python -m pytest $(ARGS) $(addprefix --ignore=tests/,$(NO_DATABASE))
+	$(APP)/python -m dev.both_databases $(NO_DATABASE) -- $(ARGS)
 
 # Nothing in these depends on the kind of database; once is enough.
 NO_DATABASE := bot browser channels city_pack dev fakes support flows/test_dialogues.py
