@@ -32,6 +32,8 @@ def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
         ids = named.setdefault(entity["entity"], [])
         if entity["value"] not in ids:
             ids.append(entity["value"])
+        if entity["entity"] == "guessed_name":
+            continue  # the words of a mention, not a record it means
         mentions.setdefault((entity.get("start") or 0, entity.get("end") or 0), []).append(entity["value"])
     location = meta.get("location")
     now = dt.datetime.fromisoformat(meta["now"]).astimezone(desk.zone)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Dict, FrozenSet, Iterable, Iterator, List, Sequence, Tuple
+from typing import Container, Dict, FrozenSet, Iterable, Iterator, List, Sequence, Tuple
 
 from bot import sounds
 from bot.characters import count_han, is_han
@@ -24,7 +24,7 @@ from bot.ordinary import (
     TELLING_HAN,
 )
 
-SOUND, CLOSE_SOUND, SLIP = 0.9, 0.85, 0.8
+SOUND, CLOSE_SOUND, SLIP, GUESS = 0.9, 0.85, 0.8, 0.6
 # Characters of a name that is found by its sound or with a slip. People shorten longer ones, and the lengths of names
 # and of their halves fit in the 32 bits of a number.
 LONGEST = 20
@@ -35,10 +35,12 @@ _RARE, _COMMON, _HEARD = 1.0, 0.5, 0.25
 _WEIGHTS: Dict[str, float] = dict.fromkeys(COMMON_HAN | TELLING_HAN, _COMMON)
 _ENOUGH_HEARD, _ENOUGH_CLOSE = 1.25, 1.5
 _ENOUGH_SLIP, _ENOUGH_SLIP_AT_EDGE, _ENOUGH_SLIP_BEFORE_KIND, _ENOUGH_TWICE = 2.0, 3.0, 1.5, 1.5
+_ENOUGH_GUESS, _ENOUGH_GUESS_AT_EDGE, _OF_THE_KIND = 1.0, 1.5, 0.25
 
 # Marks what a text in the table is, so that none is taken for another.
 _HEARD_NAME, _HEARD_START, _ODD, _GAPPED = "\1\2\3\4"
 _FRONT_START, _FRONT, _FRONT_AND, _BACK_END, _BACK, _BACK_AND = "\5\6\7\x0e\x0f\x10"
+_TWO_OF_THREE = "\x13"
 
 _AT_FRONT, _AT_BACK = 1, 2
 
@@ -129,6 +131,7 @@ class ChineseNames:
             twice = name[0] + name[1] + name[1] + name[2]
             _put(lengths, _FRONT_START + twice[:2], len(twice) + _NAME_BIT)
             self._table.add_key(hash(_ODD + twice), number)
+            self._table.add([f"{_TWO_OF_THREE}{at}{name[:at]}{name[at + 1 :]}" for at in range(3)], number)
             if sum(weigh(name[0] + name[2])) >= _ENOUGH_SLIP:
                 self._gaps.add(name[0] + name[2])
                 self._table.add_key(hash(_GAPPED + name[0] + name[2]), number)
@@ -176,6 +179,17 @@ class ChineseNames:
             numbers = get(hash(_GAPPED + text[at] + text[at + 2]))
             if numbers:
                 yield at, at + 3, numbers
+
+    def find_guesses(self, text: str) -> Iterator[Tuple[int, int, Sequence[int]]]:
+        """Start, end and names of everything that has one character other than a name, of names of three as well."""
+        yield from self.find_slips(text, bytearray(len(text)))
+        get = self._table.get
+        for at in range(len(text) - 2):
+            three = text[at : at + 3]
+            for wrong in range(3):
+                numbers = get(hash(f"{_TWO_OF_THREE}{wrong}{three[:wrong]}{three[wrong + 1 :]}"))
+                if numbers:
+                    yield at, at + 3, numbers
 
     def _after(self, text: str, start: int, middle: int) -> Iterator[Tuple[int, int, Sequence[int]]]:
         """Where a front half may stand before a back half with a slip."""
@@ -278,6 +292,41 @@ def is_slip(typed: str, name: str, weights: List[float], begins: bool) -> bool:
         return proof >= _ENOUGH_SLIP_AT_EDGE  # what stands beside a name is easily taken for its end
     ends_in_kind = len(name) - core >= 2 and back >= len(name) - core
     return proof >= (_ENOUGH_SLIP_BEFORE_KIND if front and begins and ends_in_kind else _ENOUGH_SLIP)
+
+
+def guess_score(typed: str, name: str, within: Sequence[int], ordinary: Container[str]) -> float:
+    """How sure a guess at a name is, which only counts where no name was found: less is enough for it than for a slip,
+    if what is typed otherwise is no word. 0 when it is none.
+
+    `within`: for each character typed, whether it stands in the name of a district, which proves nothing. `ordinary`:
+    the pairs of characters people type beside names.
+    """
+    shorter, longer = sorted((len(typed), len(name)))
+    front = _same(typed, name, shorter)
+    back = _same(typed[::-1], name[::-1], shorter - front)
+    wrong = typed[front : len(typed) - back]
+    swapped = len(typed) == len(name) and front + back == len(name) - 2 and wrong == name[front : front + 2][::-1]
+    if not swapped:
+        changed = wrong + name[front : len(name) - back]
+        if front + back != longer - 1 or not TELLING_HAN.isdisjoint(changed):
+            return 0.0
+        if not wrong and (front == 0 or back == 0):
+            return 0.0  # 山公园 is the end of 景山公园 as well as of 角山公园
+        if len(changed) == 2 and _PLACE_LIKE.issuperset(changed):
+            return 0.0
+    if not all(is_han(char) and char not in FUNCTION_HAN for char in wrong):
+        return 0.0
+    if sum(not each for each in [*within[:front], *within[len(typed) - back :]]) < 2 and not swapped:
+        return 0.0
+    first, last = max(0, front - 1), len(typed) - back
+    if any(typed[at : at + 2] in ordinary for at in range(first, last) if at + 2 <= len(typed)):
+        return 0.0
+    core = _core(name)
+    weights = weigh(name)
+    same = [*range(front), *range(len(name) - back, len(name)), *(range(front, front + 2) if swapped else ())]
+    proof = sum(weights[at] if at < core else min(weights[at], _OF_THE_KIND) for at in same)
+    at_edge = core == len(name) and (front == 0 or back == 0)
+    return GUESS + proof / 100 if proof >= (_ENOUGH_GUESS_AT_EDGE if at_edge else _ENOUGH_GUESS) else 0.0
 
 
 def _same(one: str, other: str, most: int) -> int:

@@ -7,11 +7,11 @@ import threading
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Container, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import ahocorasick_rs
 
-from bot import sounds
+from bot import chinese_names, sounds
 from bot.characters import is_han, is_latin
 from bot.name_index import NameIndex, is_word
 
@@ -159,6 +159,27 @@ class LiveGazetteer:
             Mention(positions[start], positions[end - 1] + 1, id_, type_, score)
             for start, end, score, owners in found
             for id_, type_ in owners
+        ]
+
+    def guess(self, text: str, ordinary: Container[str]) -> List[Mention]:
+        """What a text without a proper name may name all the same: one stretch of it, and the records it may mean.
+
+        `ordinary` are the pairs of Chinese characters and the words of other languages that people type beside names.
+        """
+        names = self._names
+        if names.inexact is None:
+            return []
+        normal, positions = normalise(text)
+        exact = [
+            (start, end, all(kind == "district" for _, kind in names.records[number]))
+            for start, end, number in names.exact(normal)
+        ]
+        return [
+            Mention(positions[start], positions[end - 1] + 1, id_, type_, chinese_names.GUESS)
+            for start, end, _, numbers in names.inexact.guess(normal[:INEXACT_LENGTH], exact, ordinary)
+            for id_, type_ in dict.fromkeys(record for number in numbers for record in names.records[number])
+            # The names of districts are short, and those of other cities are often like them.
+            if type_ != "district"
         ]
 
 

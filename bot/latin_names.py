@@ -147,9 +147,12 @@ class LatinNames:
         every = [word for _, _, word in typed]
         return all(map(sounds.is_pinyin, every)) and not self._ordinary.issuperset(every)
 
-    def find_slips(self, text: str, typed: List[Word]) -> Iterator[Tuple[int, int, int, int]]:
-        """Start, end, number of slips and name of words that are a name when their slips are put right."""
-        meant = [self._meant(word) for _, _, word in typed]
+    def find_slips(self, text: str, typed: List[Word], guess: bool = False) -> Iterator[Tuple[int, int, int, int]]:
+        """Start, end, number of slips and name of words that are a name when their slips are put right.
+
+        `guess`: also where a short word has a slip, and where what is typed is pinyin of something else.
+        """
+        meant = [self._meant(word, guess) for _, _, word in typed]
         for first in range(len(typed)):
             states = [(0, 0)]
             for at in range(first, min(first + MOST_WORDS, len(typed))):
@@ -162,13 +165,13 @@ class LatinNames:
                         for number in self._table.get(longer):
                             if number == 0:
                                 following.append((longer, slips + wrong))
-                            elif at > first or _may_stand_alone(typed[at][2], self._vocabulary[word], wrong):
+                            elif at > first or _may_stand_alone(typed[at][2], self._vocabulary[word], wrong, guess):
                                 yield typed[first][0], typed[at][1], slips + wrong, number - 1
                 states = following[:MOST_ALIKE]
                 if not states:
                     break
 
-    def _meant(self, typed: str) -> List[Tuple[int, int]]:
+    def _meant(self, typed: str, guess: bool) -> List[Tuple[int, int]]:
         """The words of names that a typed one may be, each with its number of slips."""
         exact = self._ids.get(typed)
         if exact is not None:
@@ -183,17 +186,18 @@ class LatinNames:
                 looked_up.add(variant)
                 for number in self._table.get(hash(_SLIP + variant)):
                     if number not in found:
-                        found[number] = self._distance(typed, self._vocabulary[number])
+                        found[number] = self._distance(typed, self._vocabulary[number], guess)
             meant = [(number, wrong) for number, wrong in found.items() if wrong <= most]
             if meant:
                 break
         return meant
 
-    def _distance(self, typed: str, word: str) -> int:
-        if abs(len(typed) - len(word)) > 2 or (len(word) == 4 and sorted(typed) != sorted(word)):
+    def _distance(self, typed: str, word: str, guess: bool) -> int:
+        if abs(len(typed) - len(word)) > 2 or (len(word) == 4 and sorted(typed) != sorted(word) and not guess):
             return 3
         wrong = OSA.distance(typed, word, score_cutoff=2)
-        return 3 if wrong > _slips_allowed(word) or _another_word(typed, word, wrong) else wrong
+        another = _another_word(typed, word, wrong) and not (guess and wrong == 1)
+        return 3 if wrong > _slips_allowed(word) or another else wrong
 
 
 def _slips_allowed(word: str) -> int:
@@ -222,6 +226,6 @@ def _another_word(typed: str, word: str, wrong: int) -> bool:
     )
 
 
-def _may_stand_alone(typed: str, word: str, wrong: int) -> bool:
+def _may_stand_alone(typed: str, word: str, wrong: int, guess: bool) -> bool:
     """A name of one word needs more letters, and its first one right or changed places with the second."""
-    return wrong == 0 or (len(word) >= 6 and (typed[0] == word[0] or typed[:2] == word[1::-1]))
+    return wrong == 0 or (len(word) >= 6 and (guess or typed[0] == word[0] or typed[:2] == word[1::-1]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Container, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from bot import chinese_names, latin_names
 from bot.characters import count_han, is_han, is_latin
@@ -102,6 +102,43 @@ class NameIndex:
             if not any(found.start < other.end and other.start < found.end for other in chosen):
                 chosen.append(found)
         return chosen
+
+    def guess(self, text: str, exact: Sequence[Tuple[int, int, bool]], ordinary: Container[str]) -> List[Found]:
+        """What may be meant in a normal text in which no proper name was found: the likeliest stretch only.
+
+        `exact` are the mentions in it: start, end and whether it is the name of a district. `ordinary` are the pairs of
+        characters and the words that people type beside names.
+        """
+        best: Optional[Found] = None
+        districts = [(first, last) for first, last, is_district in exact if is_district]
+        for count, found in enumerate(self._guesses(text, districts, ordinary)):
+            if count == MOST_FOUND:
+                break
+            # A name within a word of the language, or that only begins in it, is none.
+            if any(first <= found.start and found.end <= last for first, last, _ in exact):
+                continue
+            if best is None or (found.score, found.end - found.start) > (best.score, best.end - best.start):
+                best = found
+            elif (found.start, found.end, found.score) == (best.start, best.end, best.score):
+                best.names.extend(number for number in found.names if number not in best.names)
+        return [best] if best else []
+
+    def _guesses(self, text: str, districts: Sequence[Span], ordinary: Container[str]) -> Iterator[Found]:
+        within = bytearray(len(text))
+        for first, last in districts:
+            within[first:last] = b"\1" * (min(last, len(text)) - first)
+        typed = latin_names.words(text)
+        for start, end, slips, number in self._latin.find_slips(text, typed, guess=True) if typed else ():
+            wrong = [word for first, last, word in typed if start <= first and last <= end]
+            of_the_name = {word for _, _, word in latin_names.words(self._names[number])}
+            if slips and not any(word in ordinary for word in wrong if word not in of_the_name):
+                yield Found(start, end, chinese_names.GUESS, [number])
+        if count_han(text) >= 3:
+            for start, end, numbers in self._chinese.find_guesses(text):
+                for number in numbers:
+                    score = chinese_names.guess_score(text[start:end], self._names[number], within[start:end], ordinary)
+                    if score:
+                        yield Found(start, end, score, [number])
 
     def _candidates(self, text: str, taken: bytearray, parts: List[Span]) -> Iterator[Found]:
         typed = latin_names.words(text)

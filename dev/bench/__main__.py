@@ -1,7 +1,7 @@
 """`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
 
-The exit code is 1 when a promise is broken. Without names: throughput, edit, holding, kills. All but `start` share one
-copy of the product; each finds it ready. `names` needs none.
+The exit code is 1 when a promise is broken. Without names: throughput, long_talk, edit, holding, kills. All but `start`
+share one copy of the product; each finds it ready. `names` needs none.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev.bench import edit, holding, kills, names, start, throughput
+from dev.bench import edit, holding, kills, long_talk, names, start, throughput
 from dev.bench.page import write_pages
 from dev.bench.report import Report, circumstances, write_json
 from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
 
-USUAL = ("throughput", "edit", "holding", "kills")
+USUAL = ("throughput", "long_talk", "edit", "holding", "kills")
 WITHOUT_COPY = {"names"}
 PUBLISHED = PROJECT_ROOT / "docs" / "bench"
 # The feed of the fake providers keeps everything a run sends.
@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
     )
     benchmarks: dict[str, Callable[[], Report]] = {
         "throughput": lambda: throughput.run(stack, folder, given.seed),
+        "long_talk": lambda: long_talk.run(stack, given.seed + 2000),
         "edit": lambda: edit.run(stack, given.seed),
         "holding": lambda: holding.run(stack, given.seed + 1000),  # other people than in the others
         "kills": lambda: kills.run(stack, given.seed),

@@ -426,3 +426,58 @@ def test_the_same_snapshot_again_changes_nothing_another_of_its_version_does() -
     assert names._names is before
     names.swap({"version": 7, "entries": ENTRIES[1:2], "articles": []})
     assert (names.find("鸽子窝"), len(names.find("老虎石"))) == ([], 1)
+
+
+BESIDE_NAMES = frozenset({"门票", "票多", "多少", "几点", "点开", "开门", "公园", "园门", "景山", "how", "much", "is"})
+
+
+def guessed(names: LiveGazetteer, text: str, ordinary: frozenset[str] = BESIDE_NAMES) -> list[tuple[str, str]]:
+    return [(text[one.start : one.end], one.id) for one in names.guess(text, ordinary)]
+
+
+@pytest.fixture
+def short_names() -> LiveGazetteer:
+    places = {
+        "geziwo": "鸽子窝公园",
+        "tianmahu": "天马湖",
+        "jiaoshan": "角山公园",
+        "third": "秦皇岛市第三医院",
+        "xigang": "西港花园",
+    }
+    return taught([{"id": f"attraction:{key}", "type": "attraction", "names": [name]} for key, name in places.items()])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("鹄子窝公园门票多少", [("鹄子窝公园", "attraction:geziwo")]),
+        ("夭马湖几点开门", []),
+        ("西巷花园几点开门", [("西巷花园", "attraction:xigang")]),
+        ("秦皇岛市第三医完几点开门", [("秦皇岛市第三医完", "attraction:third")]),
+        ("景山公园门票多少", []),
+        ("秦皇岛市第二医院几点开门", []),
+        ("门票多少", []),
+    ],
+    ids=[
+        "another first character",
+        "too little is left of it",
+        "another one within",
+        "a slip in the word for the kind",
+        "words that people type are no slips",
+        "a number is no slip",
+        "no name",
+    ],
+)
+def test_a_guess_is_one_stroke_from_a_name(short_names: LiveGazetteer, text: str, expected: list[Any]) -> None:
+    assert guessed(short_names, text) == expected
+
+
+def test_a_short_english_word_may_be_guessed_in_a_longer_name() -> None:
+    names = taught([{"id": "attraction:jifa", "type": "attraction", "names": ["Jifa Dream Kingdom"]}])
+    assert found(names, "how much is Jiffa Dream Kingdom") == []
+    assert guessed(names, "how much is Jiffa Dream Kingdom") == [("Jiffa Dream Kingdom", "attraction:jifa")]
+    assert guessed(names, "how much is Jiffa Dream Kingdom", BESIDE_NAMES | {"jiffa"}) == []
+
+
+def test_before_the_first_snapshot_nothing_is_guessed() -> None:
+    assert LiveGazetteer().guess("鹄子窝公园门票多少", BESIDE_NAMES) == []

@@ -209,3 +209,14 @@ def test_everything_can_be_said_after_anything(city: Parts, intent: str, lang: s
         talk = Talk(city, lang)
         talk.say(before, "那第二个呢", GEZIWO)
         assert talk.say(intent, "不是这个，是那个呢").replies
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_answer_on_a_guessed_name_says_so_once(city: Parts, lang: str) -> None:
+    talk = Talk(city, lang)
+    named = {"attraction": [GEZIWO], "guessed_name": ["鹄子窝公园"]}
+    guessed = talk.say("place_price", "鹄子窝公园门票多少", named=named).replies[0].headline
+    plain = talk.say("place_price", "鸽子窝公园门票多少", GEZIWO).replies[0].headline
+    assert "鹄子窝公园" in guessed
+    assert guessed.endswith(plain)
+    assert talk.say("repeat", "再说一遍").replies[0].headline == plain

@@ -45,6 +45,12 @@ _ASIDES = frozenset({"greet", "help", "thanks", "goodbye", "switch_language", "r
 def answer(desk: Desk, asking: Asking) -> Answered:
     """The replies to a question, and everything the next turn needs to know."""
     answered = _answer(desk, asking)
+    guessed = asking.named.get("guessed_name")
+    if guessed:
+        # The answer says which place it is about; this says that it is not the one that was typed.
+        first, *others = answered.replies
+        headline = t(first.lang, "guessed-name", typed=guessed[0], headline=first.headline)
+        answered = replace(answered, replies=[replace(first, headline=headline), *others])
     if asking.foreign is None:
         return answered
     return replace(answered, replies=[*answered.replies[:-1], _in_their_language(desk, asking, answered)])

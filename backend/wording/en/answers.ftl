@@ -62,6 +62,8 @@ ask-place = Which place do you mean? Please tell me its name.
 ask-which = Several places have that name. Which one do you mean?
 unknown-place = I do not know "{ $name }".
 unknown-place-or = Do you mean { $name }?
+# $typed: the name as the person typed it, $headline: the answer on the nearest place
+guessed-name = I do not know "{ $typed }"; the nearest is: { $headline }
 ask-where = Where are you?
 ask-where-hint = Share your location, or name a place, e.g. "near { $place }".
 

@@ -62,6 +62,8 @@ ask-place = 您问的是哪个地方？请告诉我名字。
 ask-which = 同名的有几处，您问的是哪一处？
 unknown-place = 我这里没有查到“{ $name }”。
 unknown-place-or = 您问的是{ $name }吗？
+# $typed: 客人打的名字，$headline: 对最接近的地点的回答
+guessed-name = 没查到“{ $typed }”，最接近的是：{ $headline }
 ask-where = 您在哪儿附近？
 ask-where-hint = 发送位置，或告诉我一个地名，比如“{ $place }附近”。
 
