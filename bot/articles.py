@@ -84,10 +84,13 @@ class LiveArticles:
             if snapshot["version"] < self._version:
                 return
             if given != self._questions.given:
-                self._questions = self._built(given)
+                if not self._questions.ids:
+                    # The first ones are found by their letters until their meanings are known.
+                    self._questions = self._built(given, meanings=False)
+                self._questions = self._built(given, meanings=self._embedding.available)
             self._version = snapshot["version"]
 
-    def _built(self, given: Tuple[Tuple[str, Tuple[str, ...]], ...]) -> _Questions:
+    def _built(self, given: Tuple[Tuple[str, Tuple[str, ...]], ...], meanings: bool) -> _Questions:
         ids = [id_ for id_, questions in given for _ in questions]
         texts = [question for _, questions in given for question in questions]
         if not texts:
@@ -95,8 +98,8 @@ class LiveArticles:
         letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
         rows = letters.fit_transform(texts)
         vectors = mean = None
-        if self._embedding.available:
-            vectors = self._embedding.many(texts)
+        if meanings:
+            vectors = self._embedding.many(texts, beside=True)
             mean = vectors.mean(axis=0)
             vectors = _unit(vectors - mean)
         by_text = {_plain(text): id_ for text, id_ in zip(texts, ids, strict=True)}

@@ -21,7 +21,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import action_client, articles, questions
+from bot import action_client, articles, graph_runner, questions
 from bot.embedding import shared
 from bot.gazetteer import live
 from bot.turn_tracker_store import TurnMemory, current_turn
@@ -60,6 +60,7 @@ class ConciergeChannel(InputChannel):
 
     def __init__(self, token: str) -> None:
         action_client.install()
+        graph_runner.install()
         self._token = token
         self._turn_schema = _validator("turn_request.json")
         self._gazetteer_schema = _validator("gazetteer.json")

@@ -40,7 +40,7 @@ _ENOUGH_GUESS, _ENOUGH_GUESS_AT_EDGE, _OF_THE_KIND = 1.0, 1.5, 0.25
 # Marks what a text in the table is, so that none is taken for another.
 _HEARD_NAME, _HEARD_START, _ODD, _GAPPED = "\1\2\3\4"
 _FRONT_START, _FRONT, _FRONT_AND, _BACK_END, _BACK, _BACK_AND = "\5\6\7\x0e\x0f\x10"
-_TWO_OF_THREE = "\x13"
+_TWO_OF_THREE, _TWO_HEARD = "\x13\x14"
 
 _AT_FRONT, _AT_BACK = 1, 2
 
@@ -96,6 +96,8 @@ class ChineseNames:
             if 3 <= len(name) <= LONGEST and count_han(name) >= 3 and _core(name):
                 self._add_sound(name, number, lengths)
                 self._add_slips(name, number, lengths)
+            elif len(name) == 2 == count_han(name):
+                self._table.add([_TWO_HEARD + heard for heard in sounds.codes(name)], number)
         for number in shortened:
             name = self._names[number]
             if len(name) <= LONGEST and count_han(name) >= 3:
@@ -181,9 +183,15 @@ class ChineseNames:
                 yield at, at + 3, numbers
 
     def find_guesses(self, text: str) -> Iterator[Tuple[int, int, Sequence[int]]]:
-        """Start, end and names of everything that has one character other than a name, of names of three as well."""
+        """Start, end and names of everything that has one character other than a name, of names of three as well; names
+        of two are found by their sound.
+        """
         yield from self.find_slips(text, bytearray(len(text)))
-        get = self._table.get
+        get, heard = self._table.get, sounds.code(text)
+        for at in range(len(text) - 1):
+            numbers = get(hash(_TWO_HEARD + heard[at : at + 2]))
+            if numbers:
+                yield at, at + 2, numbers
         for at in range(len(text) - 2):
             three = text[at : at + 3]
             for wrong in range(3):
@@ -301,6 +309,11 @@ def guess_score(typed: str, name: str, within: Sequence[int], ordinary: Containe
     `within`: for each character typed, whether it stands in the name of a district, which proves nothing. `ordinary`:
     the pairs of characters people type beside names.
     """
+    if len(name) == 2:
+        # Too short for a slip, but one of the two may be typed as another of the same sound: 昌离 for 昌黎.
+        other = [at for at in (0, 1) if typed[at] != name[at]]
+        heard = len(other) == 1 and sounds.sounds_like(typed[other[0]], name[other[0]])
+        return GUESS if heard and typed not in ordinary and TELLING_HAN.isdisjoint(typed) else 0.0
     shorter, longer = sorted((len(typed), len(name)))
     front = _same(typed, name, shorter)
     back = _same(typed[::-1], name[::-1], shorter - front)

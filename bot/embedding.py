@@ -79,15 +79,15 @@ class Embedding:
                     self._kept.popitem(last=False)
         return known
 
-    def many(self, texts: List[str]) -> np.ndarray:
+    def many(self, texts: List[str], beside: bool = False) -> np.ndarray:
         """The vectors of many texts, shape (n, 384); those made before are read from the folder. Only where
-        `available`.
+        `available`. `beside`: people are answered meanwhile, so it takes one processor at most.
         """
         wanted = [_cut(text) for text in texts]
         known = self._read()
         missing = list(dict.fromkeys(text for text in wanted if _key(text) not in known))
         if missing:
-            made = self._in_two(missing) if len(missing) >= MANY else self._vectors(missing)
+            made = self._vectors(missing) if beside or len(missing) < MANY else self._in_two(missing)
             # As exact as they are kept, so that the next training learns the same.
             made = made.astype(np.float16)
             known.update({_key(text): vector for text, vector in zip(missing, made, strict=True)})

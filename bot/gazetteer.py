@@ -178,8 +178,8 @@ class LiveGazetteer:
             Mention(positions[start], positions[end - 1] + 1, id_, type_, chinese_names.GUESS)
             for start, end, _, numbers in names.inexact.guess(normal[:INEXACT_LENGTH], exact, ordinary)
             for id_, type_ in dict.fromkeys(record for number in numbers for record in names.records[number])
-            # The names of districts are short, and those of other cities are often like them.
-            if type_ != "district"
+            # The names of districts are short, and those of other cities are often like them: only by their sound.
+            if type_ != "district" or (end - start == 2 and is_han(normal[start]))
         ]
 
 

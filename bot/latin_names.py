@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot import sounds
 from bot.characters import count_han
 from bot.name_table import MOST_ALIKE, NameTable
-from bot.ordinary import ELSEWHERE_ENGLISH, KINDS_ENGLISH, TELLING_HAN
+from bot.ordinary import ABBREVIATIONS_ENGLISH, ELSEWHERE_ENGLISH, KINDS_ENGLISH, TELLING_HAN
 
 SPELLED, SLIP, SLIPS = 0.95, 0.8, 0.7
 
@@ -32,8 +32,12 @@ Word = Tuple[int, int, str]  # start, end, letters without accents
 
 
 def words(text: str) -> List[Word]:
-    """The words of a text."""
-    return [(match.start(), match.end(), fold(match.group())) for match in _WORD.finditer(text)]
+    """The words of a text, abbreviations written out."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = fold(match.group())
+        found.append((match.start(), match.end(), ABBREVIATIONS_ENGLISH.get(word, word)))
+    return found
 
 
 def ends_of_words(name: str) -> List[int]:

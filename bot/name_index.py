@@ -14,6 +14,9 @@ from bot.ordinary import FUNCTION_HAN, ORDINARY_ENGLISH, ROADS
 SHORTENED = 0.9
 MOST_FOUND = 500  # candidates weighed in one message: a bound for texts made to be slow
 
+# Letters that a name has more than the one within it: "Nandaihe Amusement Park" and Nandaihe.
+_A_WORD = 4
+
 Span = Tuple[int, int]
 
 
@@ -89,7 +92,7 @@ class NameIndex:
                 taken[start:end] = b"\1" * (min(end, len(text)) - start)
         parts = [(start, end) for start, end, may_be_part in exact if may_be_part]
         best: Dict[Span, Found] = {}
-        for count, found in enumerate(self._candidates(text, taken, parts)):
+        for count, found in enumerate(self._candidates(text, exact, taken, parts)):
             if count == MOST_FOUND:
                 break
             known = best.get(found[:2])
@@ -135,27 +138,29 @@ class NameIndex:
                 yield Found(start, end, chinese_names.GUESS, [number])
         if count_han(text) >= 3:
             for start, end, numbers in self._chinese.find_guesses(text):
-                for number in numbers:
+                for number in numbers if _stands_alone(text, start, end, ordinary) else ():
                     score = chinese_names.guess_score(text[start:end], self._names[number], within[start:end], ordinary)
                     if score:
                         yield Found(start, end, score, [number])
 
-    def _candidates(self, text: str, taken: bytearray, parts: List[Span]) -> Iterator[Found]:
+    def _candidates(
+        self, text: str, exact: Sequence[Tuple[int, int, bool]], taken: bytearray, parts: List[Span]
+    ) -> Iterator[Found]:
         typed = latin_names.words(text)
         if typed:
-            yield from self._latin_candidates(text, typed, taken, parts)
+            yield from self._latin_candidates(text, typed, exact)
         if count_han(text) >= 3:
             yield from self._chinese_candidates(text, taken, parts)
 
     def _latin_candidates(
-        self, text: str, typed: List[latin_names.Word], taken: bytearray, parts: List[Span]
+        self, text: str, typed: List[latin_names.Word], exact: Sequence[Tuple[int, int, bool]]
     ) -> Iterator[Found]:
         for start, end, numbers in self._latin.find_spelled(text, typed):
-            if is_word(text, start, end) and _is_free(start, end, taken, parts) and not _names_road(text, end, typed):
+            if is_word(text, start, end) and _within_longer(start, end, exact) and not _names_road(text, end, typed):
                 for number in numbers:
                     yield self._found(start, end, 1.0 if text[start:end] == self._names[number] else SPELLED, number)
         for start, end, slips, number in self._latin.find_slips(text, typed):
-            if is_word(text, start, end) and _is_free(start, end, taken, parts):
+            if is_word(text, start, end) and _within_longer(start, end, exact):
                 yield self._found(start, end, (SPELLED, latin_names.SLIP)[slips] if slips < 2 else SLIPS, number)
 
     def _chinese_candidates(self, text: str, taken: bytearray, parts: List[Span]) -> Iterator[Found]:
@@ -188,6 +193,20 @@ def _is_free(start: int, end: int, taken: bytearray, parts: List[Span]) -> bool:
         if start < last and first < end and not (start <= first and last <= end and last - first < end - start):
             return False
     return True
+
+
+def _stands_alone(text: str, start: int, end: int, ordinary: Container[str]) -> bool:
+    """Whether what stands before and behind a guess are words of their own: 松岭公园 is no guess in 青松岭公园."""
+    before, after = text[:start][-1:], text[end : end + 1]
+    return (not is_han(before or " ") or before in FUNCTION_HAN or text[:start][-2:] in ordinary) and (
+        not is_han(after or " ") or after in FUNCTION_HAN or text[end : end + 2] in ordinary
+    )
+
+
+def _within_longer(start: int, end: int, exact: Sequence[Tuple[int, int, bool]]) -> bool:
+    """Whether a mention takes in every exact one it meets, and has a word more than it."""
+    met = [(first, last) for first, last, _ in exact if start < last and first < end]
+    return all(start <= first and last <= end and end - start >= last - first + _A_WORD for first, last in met)
 
 
 def _names_road(text: str, end: int, typed: List[latin_names.Word]) -> bool:

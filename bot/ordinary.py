@@ -5,7 +5,7 @@ Constants only. The words of one city (beach, paediatrics) come with its snapsho
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterable, List, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Tuple
 
 
 def _words(text: str) -> List[str]:
@@ -103,6 +103,13 @@ KINDS_ENGLISH: FrozenSet[str] = frozenset(
         "train station", "wetland park", "winery", "zoo",
     ]
 )  # fmt: skip
+# As people write them in names; a full stop behind them is no part of the word.
+ABBREVIATIONS_ENGLISH: Dict[str, str] = {
+    "univ": "university", "uni": "university", "hosp": "hospital", "intl": "international", "natl": "national",
+    "stn": "station", "ctr": "center", "centre": "center", "theatre": "theater", "harbour": "harbor", "mt": "mountain",
+    "mtn": "mountain", "pk": "park", "mus": "museum", "sq": "square", "dist": "district", "isl": "island",
+    "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth",
+}  # fmt: skip
 ELSEWHERE_ENGLISH: FrozenSet[str] = frozenset(
     _words(
         """

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.database import Database
 from backend.geo import Datum, Point, distance_m
 from backend.models import Article, Division, Hotline, Place, Term
 
 CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2}
+
+
+# The sum of versions grows with every edit, in whatever order edits are committed; the time tells of what was changed
+# without one, as by loading a pack.
+_STATE = select(func.count(), func.coalesce(func.sum(Place.version), 0), func.max(Place.updated_at))
 
 
 @dataclass(frozen=True)
@@ -33,49 +39,58 @@ class Wanted:
     departments: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Known:
+    """All places as they were at a state of the table."""
+
+    state: tuple[int, int, dt.datetime | None]  # how many, sum of their versions, when the last one changed
+    by_id: dict[str, Place]
+
+
 class Places:
-    """Reads places, articles, hotlines and the vocabulary."""
+    """Reads places, articles, hotlines and the vocabulary.
+
+    Places are kept between questions, and every question first asks the database whether they are still the same: an
+    edit raises the version of its record. Nobody may change the places given out.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._known: _Known | None = None
+
+    def _places(self) -> dict[str, Place]:
+        """The places that exist, by id, as of now."""
+        with self._db.read() as session:
+            state = session.execute(_STATE).one()._tuple()
+            known = self._known
+            if known is None or known.state != state:
+                places = session.scalars(select(Place).where(Place.deleted_at.is_(None)).order_by(Place.id))
+                known = _Known(state, {place.id: place for place in places})
+                self._known = known
+        return known.by_id
 
     def get(self, place_id: str) -> Place | None:
         """A place by id, or None when it does not exist (any more)."""
-        with self._db.read() as session:
-            place = session.get(Place, place_id)
-            return place if place is not None and place.deleted_at is None else None
+        return self._places().get(place_id)
 
     def by_ids(self, ids: Sequence[str]) -> list[Place]:
         """Places by id, in the order asked for; those that do not exist are left out."""
-        with self._db.read() as session:
-            found = {
-                place.id: place
-                for place in session.scalars(select(Place).where(Place.id.in_(ids), Place.deleted_at.is_(None)))
-            }
+        found = self._places() if ids else {}
         return [found[place_id] for place_id in ids if place_id in found]
 
     def search(self, wanted: Wanted) -> list[Place]:
         """Places that fit, the best first: in service before out of service, then by rating, by confidence, by name."""
-        places = [place for place in self._candidates(wanted) if fits(place, wanted)]
+        places = [place for place in self._places().values() if fits(place, wanted)]
         return sorted(_without_twins(places), key=_merit)
 
     def nearest(self, origin: Point, wanted: Wanted) -> list[Near]:
         """Places that fit and have a known position, nearest first."""
         found = []
-        for place in self._candidates(wanted):
-            point = position(place)
-            if point is not None and place.status != "closed" and fits(place, wanted):
+        for place in self._places().values():
+            point = position(place) if place.status != "closed" and fits(place, wanted) else None
+            if point is not None:
                 found.append(Near(place, distance_m(origin, point)))
         return sorted(found, key=lambda near: near.metres)
-
-    def _candidates(self, wanted: Wanted) -> list[Place]:
-        query = select(Place).where(Place.deleted_at.is_(None))
-        if wanted.kinds:
-            query = query.where(Place.kind.in_(wanted.kinds))
-        if wanted.districts:
-            query = query.where(Place.district.in_(wanted.districts))
-        with self._db.read() as session:
-            return list(session.scalars(query).all())
 
     def hotlines(self, category: str = "") -> list[Hotline]:
         """Numbers to call, by category if given; offices without a number are left out."""
@@ -133,14 +148,17 @@ def position(place: Place) -> Point | None:
 
 def fits(place: Place, wanted: Wanted) -> bool:
     """Whether a place is of a wanted kind, category, district and department and has a wanted tag."""
-    departments = {*place.departments, *place.extra.get("departments_likely", [])}
     return (
         (not wanted.kinds or place.kind in wanted.kinds)
         and (not wanted.categories or place.category in wanted.categories)
         and (not wanted.districts or place.district in wanted.districts)
-        and (not wanted.departments or bool(departments & set(wanted.departments)))
-        and (not wanted.tags or bool(set(place.tags) & set(wanted.tags)))
+        and (not wanted.departments or not _departments(place).isdisjoint(wanted.departments))
+        and (not wanted.tags or not set(place.tags).isdisjoint(wanted.tags))
     )
+
+
+def _departments(place: Place) -> set[str]:
+    return {*place.departments, *place.extra.get("departments_likely", [])}
 
 
 def _merit(place: Place) -> tuple[bool, int, int, int, str]:

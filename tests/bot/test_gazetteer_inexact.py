@@ -481,3 +481,37 @@ def test_a_short_english_word_may_be_guessed_in_a_longer_name() -> None:
 
 def test_before_the_first_snapshot_nothing_is_guessed() -> None:
     assert LiveGazetteer().guess("鹄子窝公园门票多少", BESIDE_NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("昌离几点开门", [("昌离", "district:130322")]),
+        ("昌里公园门票多少", [("昌里", "district:130322")]),
+        ("长离几点开门", []),
+        ("青松岭公园门票多少", []),
+        ("松岭公园门票多少", [("松岭公园", "attraction:ziyunling")]),
+    ],
+)
+def test_a_guess_is_a_word_of_its_own_and_two_characters_must_sound_right(text: str, expected: list[Any]) -> None:
+    names = taught(
+        [
+            {"id": "district:130322", "type": "district", "names": ["昌黎"]},
+            {"id": "attraction:ziyunling", "type": "attraction", "names": ["云岭公园"]},
+        ]
+    )
+    assert guessed(names, text) == expected
+
+
+def test_a_longer_english_name_takes_in_the_shorter_one_it_begins_with() -> None:
+    names = taught(
+        [
+            {"id": "attraction:beach", "type": "attraction", "names": ["Nandaihe"]},
+            {"id": "attraction:park", "type": "attraction", "names": ["Nandaihe Amusement Park"]},
+            {"id": "clinic:third", "type": "clinic", "names": ["Third Hospital"]},
+            {"id": "clinic:university", "type": "clinic", "names": ["Peking University Third Hospital"]},
+        ]
+    )
+    assert found(names, "Nandaihe Amusment Park price") == [("Nandaihe Amusment Park", "attraction:park")]
+    assert found(names, "is Peking Univ. 3rd Hospital far") == [("Peking Univ. 3rd Hospital", "clinic:university")]
+    assert found(names, "is Nandaihe far") == [("Nandaihe", "attraction:beach")]
