@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     )
     benchmarks: dict[str, Callable[[], Report]] = {
         "throughput": lambda: throughput.run(stack, folder, given.seed),
-        "long_talk": lambda: long_talk.run(stack, given.seed + 2000),
+        "long_talk": lambda: long_talk.run(stack, given.seed + 3000),
         "edit": lambda: edit.run(stack, given.seed),
         "holding": lambda: holding.run(stack, given.seed + 1000),  # other people than in the others
         "kills": lambda: kills.run(stack, given.seed),
