@@ -97,6 +97,21 @@ class HttpDialogue:
                 self._probe_lock.release()
         return bool(self._probed)
 
+    def understanding(self) -> str:
+        """How well the bots read: `full`, `first tier` where the sentence embedding of one could not be loaded, or
+        `unknown` where none says.
+        """
+        said = []
+        for url in self._urls:
+            try:
+                health = self._http.request("GET", f"{url}/", timeout=CONNECT_TIMEOUT).json()
+                said.append(health["embedding"] is True)
+            except (HTTPError, ValueError, KeyError, TypeError):
+                continue
+        if not said:
+            return "unknown"
+        return "full" if all(said) else "first tier"
+
     def _post_turn(self, url: str, body: dict[str, Any]) -> BaseHTTPResponse:
         for _ in range(2):
             response = self._http.request("POST", f"{url}/turn", body=_json(body))

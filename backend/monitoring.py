@@ -34,7 +34,9 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @access("public")
 def readyz() -> tuple[Response, int]:
-    """Every part by name: `ok`, or what is wrong with it in one word."""
+    """Every part by name: `ok`, or what is wrong with it in one word. `understanding` says whether the bot reads with
+    its sentence embedding; without it the bot works, less well.
+    """
     container = parts()
     checks: dict[str, Callable[[], object]] = {
         "database": container.db.ping,
@@ -53,7 +55,9 @@ def readyz() -> tuple[Response, int]:
         except Exception as error:  # whatever it is, the part is not ready, and which one is what the reader needs
             state[name] = type(error).__name__
     ready = all(value == "ok" for value in state.values())
-    return jsonify(status="ready" if ready else "not ready", parts=state), 200 if ready else 503
+    understanding = container.dialogue.understanding()
+    answer = jsonify(status="ready" if ready else "not ready", parts=state, understanding=understanding)
+    return answer, 200 if ready else 503
 
 
 class NotYetError(Exception):

@@ -16,7 +16,7 @@ TOKEN = "t" * 16
 
 @dataclass
 class StandInBot:
-    """`turns` and `snapshots` are the bodies received; `answer` may be replaced."""
+    """`turns` and `snapshots` are the bodies received; `answer` and `health` may be replaced."""
 
     version: int = 0
     turns: list[dict[str, Any]] = field(default_factory=list)
@@ -24,6 +24,7 @@ class StandInBot:
     tokens: list[str] = field(default_factory=list)
     answer: Callable[[dict[str, Any]], Response | None] = lambda turn: None
     alive: bool = True
+    health: dict[str, Any] = field(default_factory=lambda: {"status": "ok"})
     url: str = ""
 
     def app(self) -> Flask:
@@ -31,7 +32,7 @@ class StandInBot:
 
         @app.get("/webhooks/concierge/")
         def health() -> Response:
-            return Response("{}", status=200 if self.alive else 503)
+            return said(self.health, 200 if self.alive else 503)
 
         @app.post("/webhooks/concierge/turn")
         def turn() -> Response:

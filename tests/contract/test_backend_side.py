@@ -153,6 +153,14 @@ class TestWhatIsTaken:
                 nobody.answer(turn())
         assert not nobody.probe()
 
+    def test_how_well_the_bots_read(self, bot: StandInBot, dialogue: HttpDialogue, city: Parts) -> None:
+        for embedding, understanding in ((True, "full"), (False, "first tier")):
+            bot.health = {"status": "ok", "embedding": embedding}
+            assert dialogue.understanding() == understanding
+        bot.health = {"status": "ok"}
+        assert dialogue.understanding() == "unknown"
+        assert HttpDialogue(["http://127.0.0.1:1"], TOKEN, 2.0, city.gazetteer).understanding() == "unknown"
+
     def test_one_of_two_bots_is_enough(self, bot: StandInBot, city: Parts) -> None:
         pair = HttpDialogue(["http://127.0.0.1:1", bot.url], TOKEN, 2.0, city.gazetteer)
         assert [pair.answer(turn()).intent for _ in range(4)] == ["greet"] * 4

@@ -41,6 +41,12 @@ def test_readyz_names_the_part_that_is_down(stack: Stack, part: str) -> None:
         assert requests.get(f"{stack.url}/healthz", timeout=10).status_code == 200
 
 
+def test_readyz_says_how_well_the_bot_reads(stack: Stack) -> None:
+    assert requests.get(f"{stack.url}/readyz", timeout=10).json()["understanding"] == "full"
+    with stack.paused("bot"):
+        assert requests.get(f"{stack.url}/readyz", timeout=10).json()["understanding"] == "unknown"
+
+
 def test_metrics_count_requests_and_backlog(stack: Stack) -> None:
     stack.web().ask("你好")
     text = requests.get(f"{stack.url}/metrics", timeout=10).text
