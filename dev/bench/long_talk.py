@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 
+import requests
+
 from dev.bench import ledger, load, people
 from dev.bench.load import Spread
 from dev.bench.report import Report, Table, milliseconds
@@ -28,6 +30,8 @@ def run(stack: Stack, seed: int) -> Report:
         async with people.Providers(stack) as providers:
             await load.open_loop(lambda number, due: providers.send(messages[number], due), len(messages), RATE)
 
+    # A bot that just started is busy with the meanings of the articles, which would make the first turns slow.
+    stack.until(lambda: _articles_known(stack), 120, pause=0.5)
     asyncio.run(send_all())
     stack.until(lambda: ledger.settled(stack), 120, pause=0.5)
     fates = {fate.message.provider_id: fate for fate in ledger.read(stack, messages).fates}
@@ -54,6 +58,12 @@ def run(stack: Stack, seed: int) -> Report:
         f"the five hundredth turn takes {ratio:.2f} times as long as the fifth (medians of {early.count})"
     )
     report.promise("Everything sent was answered", f"{unanswered} left open", not unanswered)
-    report.promise("Turn 500 within 20 % of turn 5", f"{ratio:.2f} times", 2 - LIMIT <= ratio <= LIMIT)
+    report.promise("Turn 500 takes at most 20 % longer than turn 5", f"{ratio:.2f} times", ratio <= LIMIT)
     report.figures = {"early": asdict(early), "late": asdict(late), "ratio": ratio}
     return report
+
+
+def _articles_known(stack: Stack) -> bool:
+    stack.container.dialogue.push_gazetteer()
+    health = requests.get(f"{stack.env['BOT_URLS']}/webhooks/concierge/", timeout=5).json()
+    return bool(health["articles_version"] == stack.container.gazetteer.version())
