@@ -55,7 +55,7 @@ def readyz() -> tuple[Response, int]:
         except Exception as error:  # whatever it is, the part is not ready, and which one is what the reader needs
             state[name] = type(error).__name__
     ready = all(value == "ok" for value in state.values())
-    understanding = container.dialogue.understanding()
+    understanding = container.dialogue.understanding() if state["bot"] == "ok" else "unknown"
     answer = jsonify(status="ready" if ready else "not ready", parts=state, understanding=understanding)
     return answer, 200 if ready else 503
 

@@ -86,7 +86,8 @@ class LiveArticles:
             if given != self._questions.given:
                 if not self._questions.ids:
                     # The first ones are found by their letters until their meanings are known.
-                    self._questions = self._built(given, meanings=False)
+                    # Not as the given ones: if their meanings cannot be had now, the next snapshot tries again.
+                    self._questions = replace(self._built(given, meanings=False), given=())
                 self._questions = self._built(given, meanings=self._embedding.available)
             self._version = snapshot["version"]
 

@@ -35,7 +35,7 @@ _RARE, _COMMON, _HEARD = 1.0, 0.5, 0.25
 _WEIGHTS: Dict[str, float] = dict.fromkeys(COMMON_HAN | TELLING_HAN, _COMMON)
 _ENOUGH_HEARD, _ENOUGH_CLOSE = 1.25, 1.5
 _ENOUGH_SLIP, _ENOUGH_SLIP_AT_EDGE, _ENOUGH_SLIP_BEFORE_KIND, _ENOUGH_TWICE = 2.0, 3.0, 1.5, 1.5
-_ENOUGH_GUESS, _ENOUGH_GUESS_AT_EDGE, _OF_THE_KIND = 1.0, 1.5, 0.25
+_ENOUGH_GUESS, _ENOUGH_GUESS_AT_EDGE = 1.0, 1.5
 
 # Marks what a text in the table is, so that none is taken for another.
 _HEARD_NAME, _HEARD_START, _ODD, _GAPPED = "\1\2\3\4"
@@ -337,7 +337,8 @@ def guess_score(typed: str, name: str, within: Sequence[int], ordinary: Containe
     core = _core(name)
     weights = weigh(name)
     same = [*range(front), *range(len(name) - back, len(name)), *(range(front, front + 2) if swapped else ())]
-    proof = sum(weights[at] if at < core else min(weights[at], _OF_THE_KIND) for at in same)
+    # The word for the kind proves nothing: 凤山公园 is as near to 角山公园 as to a park in any city.
+    proof = sum(weights[at] for at in same if at < core)
     at_edge = core == len(name) and (front == 0 or back == 0)
     return GUESS + proof / 100 if proof >= (_ENOUGH_GUESS_AT_EDGE if at_edge else _ENOUGH_GUESS) else 0.0
 

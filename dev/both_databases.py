@@ -10,6 +10,7 @@ The exit code is that of the first run that failed.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,10 +26,11 @@ def main(arguments: Sequence[str]) -> int:
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     left_out, passed_on = arguments[:cut], arguments[cut + 1 :]
     beside = [*PYTEST, *passed_on, *(f"--ignore=tests/{each}" for each in left_out)]
-    with tempfile.TemporaryFile() as output:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as cache:
         postgresql = subprocess.Popen(
             # An own cache: two runs must not write the same one.
-            [*beside, "-p", "no:cacheprovider"],
+            [*beside, "-o", f"cache_dir={cache}"],
             env={**os.environ, "TEST_DATABASE": "postgresql"},
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -38,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
             print("\nOn PostgreSQL, beside it:", flush=True)
             on_postgresql = postgresql.wait()
         except KeyboardInterrupt:
-            return 130  # both got the signal, and clean up
+            postgresql.send_signal(signal.SIGINT)  # once more where only this process got it
+            return 130
         finally:
             postgresql.wait()
             output.seek(0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,7 +42,7 @@ class Wanted:
 class _Known:
     """All places as they were at a state of the table."""
 
-    state: tuple[int, int, dt.datetime | None]  # how many, sum of their versions, when the last one changed
+    state: tuple[object, ...]  # how many, sum of their versions, when the last one changed
     by_id: dict[str, Place]
 
 
@@ -61,7 +60,7 @@ class Places:
     def _places(self) -> dict[str, Place]:
         """The places that exist, by id, as of now."""
         with self._db.read() as session:
-            state = session.execute(_STATE).one()._tuple()
+            state = tuple(session.execute(_STATE).one())
             known = self._known
             if known is None or known.state != state:
                 places = session.scalars(select(Place).where(Place.deleted_at.is_(None)).order_by(Place.id))

@@ -489,15 +489,17 @@ def test_before_the_first_snapshot_nothing_is_guessed() -> None:
         ("昌离几点开门", [("昌离", "district:130322")]),
         ("昌里公园门票多少", [("昌里", "district:130322")]),
         ("长离几点开门", []),
-        ("青松岭公园门票多少", []),
-        ("松岭公园门票多少", [("松岭公园", "attraction:ziyunling")]),
+        ("青松鹤公园门票多少", []),
+        ("松鹤公园门票多少", [("松鹤公园", "attraction:yunhe")]),
+        ("凤岭公园门票多少", []),
     ],
 )
 def test_a_guess_is_a_word_of_its_own_and_two_characters_must_sound_right(text: str, expected: list[Any]) -> None:
     names = taught(
         [
             {"id": "district:130322", "type": "district", "names": ["昌黎"]},
-            {"id": "attraction:ziyunling", "type": "attraction", "names": ["云岭公园"]},
+            {"id": "attraction:yunhe", "type": "attraction", "names": ["云鹤公园"]},
+            {"id": "attraction:yunling", "type": "attraction", "names": ["云岭公园"]},
         ]
     )
     assert guessed(names, text) == expected

@@ -220,3 +220,15 @@ def test_an_answer_on_a_guessed_name_says_so_once(city: Parts, lang: str) -> Non
     assert "鹄子窝公园" in guessed
     assert guessed.endswith(plain)
     assert talk.say("repeat", "再说一遍").replies[0].headline == plain
+
+
+@pytest.mark.parametrize("intent", ["emergency", "human", "cancel", "greet", "memory_forget", "out_of_scope", "help"])
+def test_an_answer_that_is_not_about_the_guess_does_not_speak_of_it(city: Parts, intent: str) -> None:
+    talk, named = Talk(city), {"attraction": [GEZIWO], "guessed_name": ["鹄子窝"]}
+    assert talk.text(intent, "鹄子窝", named=named) == Talk(city).text(intent, "鹄子窝")
+
+
+def test_the_place_in_talk_is_not_taken_for_a_guessed_district(talk: Talk) -> None:
+    talk.say("place_details", "鸽子窝", GEZIWO)
+    named = {"district": ["district:130322"], "guessed_name": ["昌里"]}
+    assert talk.say("place_price", "昌里公园门票多少", named=named).replies[0].code == "unknown_place"

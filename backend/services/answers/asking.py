@@ -85,6 +85,11 @@ class Asking:
         found = self.named.get("unknown_name", [])
         return found[0] if found and not self.places() else ""
 
+    def not_found(self) -> str:
+        """What was typed as the name of a place that is none of ours; empty where a place is named, if only nearly."""
+        guessed = self.named.get("guessed_name", [])
+        return self.unknown_name() or (guessed[0] if guessed and not self.places() else "")
+
     def places(self) -> list[str]:
         """Ids of the places named, in order, whatever their kind."""
         return [place_id for kind in PLACE_KINDS for place_id in self.named.get(kind, [])]

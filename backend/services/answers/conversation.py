@@ -46,7 +46,7 @@ def answer(desk: Desk, asking: Asking) -> Answered:
     """The replies to a question, and everything the next turn needs to know."""
     answered = _answer(desk, asking)
     guessed = asking.named.get("guessed_name")
-    if guessed:
+    if guessed and _is_about_what_was_named(asking, answered):
         # The answer says which place it is about; this says that it is not the one that was typed.
         first, *others = answered.replies
         headline = t(first.lang, "guessed-name", typed=guessed[0], headline=first.headline)
@@ -54,6 +54,13 @@ def answer(desk: Desk, asking: Asking) -> Answered:
     if asking.foreign is None:
         return answered
     return replace(answered, replies=[*answered.replies[:-1], _in_their_language(desk, asking, answered)])
+
+
+def _is_about_what_was_named(asking: Asking, answered: Answered) -> bool:
+    """Whether a place or a service that the message names is what the answer is about."""
+    if asking.intent == "hotline":
+        return bool(asking.named.get("hotline"))
+    return asking.intent in _GOES_ON and answered.focus is not None and answered.focus in asking.places()
 
 
 def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:

@@ -28,7 +28,7 @@ def answer(desk: Desk, asking: Asking) -> Answered:
     pending = asking.pending or {}
     if intent == "place_details" and asking.bare and pending.get("intent") in QUESTIONS:
         intent = pending["intent"]  # a name alone answers "which place do you mean?"
-    if asking.unknown_name():
+    if asking.not_found():
         return _unknown_place(desk, asking, intent)
     candidates = _candidates(desk, asking)
     if not candidates:
@@ -71,7 +71,7 @@ def _unknown_place(desk: Desk, asking: Asking, intent: str) -> Answered:
     lang = asking.lang
     place = desk.places.get(asking.focus) if asking.focus else None
     choices = [replace(facts.open_place(place, lang), payload=f"{intent}:{place.id}", intent=intent)] if place else []
-    headline = t(lang, "unknown-place", name=asking.unknown_name())
+    headline = t(lang, "unknown-place", name=asking.not_found())
     lines = [t(lang, "unknown-place-or", name=facts.name(place, lang))] if place else []
     reply = Reply(code="unknown_place", lang=lang, headline=headline, lines=lines, choices=choices)
     return Answered(
