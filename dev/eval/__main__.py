@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,11 @@ def read(folder: Path, cases: list[Case], names: dict[str, Any], embedding: bool
         ),
         encoding="utf-8",
     )
-    subprocess.run([BOT_PYTHON, "-W", "ignore", "-m", "bot.read_messages", order, answer], cwd=ROOT, check=True)
+    # As the bot runs (bot/model.py): more threads wait for each other by spinning, ten times as long on a busy machine.
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    subprocess.run(
+        [BOT_PYTHON, "-W", "ignore", "-m", "bot.read_messages", order, answer], cwd=ROOT, check=True, env=one_thread
+    )
     readings: list[dict[str, Any]] = json.loads(answer.read_text(encoding="utf-8"))
     return readings
 
