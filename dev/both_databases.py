@@ -25,29 +25,30 @@ def main(arguments: Sequence[str]) -> int:
     """Returns the exit code."""
     cut = arguments.index("--") if "--" in arguments else len(arguments)
     left_out, passed_on = arguments[:cut], arguments[cut + 1 :]
-    beside = [*PYTEST, *passed_on, *(f"--ignore=tests/{each}" for each in left_out)]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryFile() as output, tempfile.TemporaryDirectory() as cache:
+        sqlite = subprocess.Popen([*PYTEST, *passed_on])
         postgresql = subprocess.Popen(
             # An own cache: two runs must not write the same one.
-            [*beside, "-o", f"cache_dir={cache}"],
+            [*PYTEST, *passed_on, *(f"--ignore=tests/{each}" for each in left_out), "-o", f"cache_dir={cache}"],
             env={**os.environ, "TEST_DATABASE": "postgresql"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        try:
-            on_sqlite = subprocess.run([*PYTEST, *passed_on], check=False).returncode
-            print("\nOn PostgreSQL, beside it:", flush=True)
-            on_postgresql = postgresql.wait()
-        except KeyboardInterrupt:
-            postgresql.send_signal(signal.SIGINT)  # once more where only this process got it
-            return 130
-        finally:
-            postgresql.wait()
-            output.seek(0)
-            sys.stdout.buffer.write(output.read())
-            sys.stdout.flush()
+        # Ctrl-C reaches the runs themselves, and a second one would cut their cleaning up short: only wait for them.
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: _interrupt(sqlite, postgresql))
+        on_sqlite = sqlite.wait()
+        print("\nOn PostgreSQL, beside it:", flush=True)
+        on_postgresql = postgresql.wait()
+        output.seek(0)
+        sys.stdout.buffer.write(output.read())
+        sys.stdout.flush()
     return next((code for code in (on_sqlite, on_postgresql) if code not in (0, NO_TESTS)), on_sqlite)
+
+
+def _interrupt(*runs: subprocess.Popen[bytes]) -> None:
+    for run in runs:
+        run.send_signal(signal.SIGINT)
 
 
 if __name__ == "__main__":

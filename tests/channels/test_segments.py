@@ -25,7 +25,9 @@ def oracle(text: str) -> int:
 @settings(max_examples=400, deadline=None)
 @given(text=st.one_of(GSM_TEXT, ANY_TEXT, CHINESE))
 def test_segments_agree_with_an_independent_count(text: str) -> None:
-    text = text.replace("\f", "")  # the oracle leaves out the page break of 3GPP TS 23.038, 6.2.1.1
+    # Two codes of 3GPP TS 23.038, 6.2.1 on which the oracle is wrong: it leaves out the page break of the extension
+    # table, and takes the escape to that table, which is no character, for one.
+    text = text.replace("\f", "").replace("\x1b", "")
     assert is_gsm(text) == (smsutil.is_valid_gsm(text) or not text)
     assert segments(text) == oracle(text)
 
