@@ -12,7 +12,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.embedding import Embedding, shared
+from bot.embedding import Embedding, embedded_text, shared
+from bot.ngrams import Ngrams
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +47,8 @@ class _Questions:
 
     given: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
     ids: List[str] = field(default_factory=list)
-    letters: Any = None
-    letter_rows: Any = None
+    letters: Optional[Ngrams] = None
+    letter_columns: Any = None  # shape (n-grams, questions)
     vectors: Optional[np.ndarray] = None
     mean: Optional[np.ndarray] = None
     likely: float = 0.0
@@ -96,24 +97,26 @@ class LiveArticles:
         texts = [question for _, questions in given for question in questions]
         if not texts:
             return _Questions(given)
-        letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        rows = letters.fit_transform(texts)
+        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+        columns = vectorizer.fit_transform(texts).T.tocsr()
         vectors = mean = None
         if meanings:
             vectors = self._embedding.many(texts, beside=True)
             mean = vectors.mean(axis=0)
             vectors = _unit(vectors - mean)
         by_text = {_plain(text): id_ for text, id_ in zip(texts, ids, strict=True)}
-        built = _Questions(given, ids, letters, rows, vectors, mean, by_text=by_text)
-        return self._calibrated(built)
+        built = _Questions(given, ids, Ngrams(vectorizer), columns, vectors, mean, by_text=by_text)
+        return self._calibrated(built, vectorizer)
 
     def find(self, text: str) -> List[Found]:
         """The articles nearest to a text, best first, at most three."""
         questions = self._questions
-        if not questions.ids:
+        if not questions.ids or questions.letters is None:
             return []
-        vector = self._embedding.one(text) if questions.vectors is not None else None
-        scores = _scores(questions, questions.letters.transform([text]), None if vector is None else vector[None, :])[0]
+        vector = self._embedding.one(embedded_text(text)) if questions.vectors is not None else None
+        columns, values = questions.letters.row(text)
+        letters = csr_matrix((values, columns, [0, len(columns)]), shape=(1, questions.letters.count))
+        scores = _scores(questions, letters, None if vector is None else vector[None, :])[0]
         best: Dict[str, float] = {}
         for index in scores.argsort()[::-1][:30]:
             best.setdefault(questions.ids[index], float(scores[index]))
@@ -128,11 +131,11 @@ class LiveArticles:
         id_ = self._questions.by_text.get(_plain(text))
         return [Found(id_, SAME, True, True, True)] if id_ else []
 
-    def _calibrated(self, questions: _Questions) -> _Questions:
+    def _calibrated(self, questions: _Questions, vectorizer: TfidfVectorizer) -> _Questions:
         """The same with thresholds: what messages on other matters rarely reach."""
         if not self._other_texts or (questions.vectors is not None and self._others is None):
             return questions
-        letters = questions.letters.transform(self._other_texts)
+        letters = vectorizer.transform(self._other_texts)
         vectors = self._others if questions.vectors is not None else None
         nearest = _scores(questions, letters, vectors).max(axis=1)
         likely, sure = np.quantile(nearest, [1 - STRAYS_ASKED, 1 - STRAYS])
@@ -146,7 +149,7 @@ def _plain(text: str) -> str:
 
 def _scores(questions: _Questions, letters: csr_matrix, vectors: Optional[np.ndarray]) -> np.ndarray:
     """Shape (texts, questions): cosine of meanings plus that of letters; that of letters alone without vectors."""
-    by_letters = np.asarray((letters @ questions.letter_rows.T).todense())
+    by_letters = np.asarray((letters @ questions.letter_columns).todense())
     if vectors is None or questions.vectors is None:
         return by_letters
     return _unit(vectors - questions.mean) @ questions.vectors.T + LETTERS_WEIGHT * by_letters

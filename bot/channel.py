@@ -9,11 +9,12 @@ import asyncio
 import hmac
 import json
 import logging
+import sys
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
+from typing import Any, Awaitable, Callable, Coroutine, Dict, List, Optional, Tuple
 
 from jsonschema_rs import Draft202012Validator
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -21,8 +22,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import action_client, articles, graph_runner, questions
-from bot.embedding import shared
+from bot import action_client, articles, graph_runner, questions, single_action
+from bot.embedding import ENGINES, shared
 from bot.gazetteer import live
 from bot.turn_tracker_store import TurnMemory, current_turn
 
@@ -35,6 +36,11 @@ REMEMBERED_TURNS = 512
 
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
 MAX_REPLIES = 5
+# So many messages are read at once: the embedding runs beside the interpreter, and answers go on meanwhile.
+READERS = ENGINES
+# Seconds after which the interpreter goes to the thread that waits for it; with Python's own ten times as many, a
+# reader that comes back from the embedding waits as long as a fifth of its work took.
+SWITCH_SECONDS = 0.0005
 Answer = Tuple[int, Dict[str, Any]]
 
 
@@ -59,11 +65,14 @@ class ConciergeChannel(InputChannel):
         return cls(token)
 
     def __init__(self, token: str) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         action_client.install()
         graph_runner.install()
+        single_action.install()
         self._token = token
         self._turn_schema = _validator("turn_request.json")
         self._gazetteer_schema = _validator("gazetteer.json")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._article_worker = ThreadPoolExecutor(1, thread_name_prefix="articles")
         self._turns: "OrderedDict[str, asyncio.Future[Answer]]" = OrderedDict()
 
@@ -183,7 +192,11 @@ class ConciergeChannel(InputChannel):
     async def _readings(self, body: Dict[str, Any], parse: questions.Parse) -> List[Dict[str, Any]]:
         """What the turn asks, as Rasa's parse data; several questions are answered one after the other."""
         offered = _parse_data(body)
-        return [offered] if offered is not None else await questions.read(_text(body), parse)
+        if offered is not None:
+            return [offered]
+        # All of a message at once: its parts should not stand in line one by one.
+        reading = questions.read(_text(body), parse)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, _finished, reading)
 
     def _message(
         self, body: Dict[str, Any], reading: Dict[str, Any], collector: CollectingOutputChannel
@@ -197,6 +210,15 @@ class ConciergeChannel(InputChannel):
             message_id=body["turn_id"],
             metadata={name: body[name] for name in ("turn_id", "lang", "location", "now")},
         )
+
+
+def _finished(reading: Coroutine[Any, Any, List[Dict[str, Any]]]) -> List[Dict[str, Any]]:
+    """What Rasa makes of a message: its coroutines wait for nothing, they compute."""
+    try:
+        reading.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("reading a message waits for something")
 
 
 def _text(body: Dict[str, Any]) -> str:

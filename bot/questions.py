@@ -32,31 +32,40 @@ ASKING = frozenset(
 )
 # Openings and closings that are answered by answering the question beside them.
 POLITE = frozenset({"greet", "thanks", "goodbye"})
+# What several questions in one may be read as; a correction or a cry for help is one message.
+MAY_HOLD_SEVERAL = ASKING | POLITE | {"place_details", "out_of_scope", "nlu_fallback"}
 
 Parse = Callable[[str], Awaitable[Dict[str, Any]]]
 
 
 async def read(text: str, parse: Parse) -> List[Dict[str, Any]]:
     """What a message asks, one reading for each question; the reading of the whole where it is but one."""
-    if len(text) > MAX_CHARS:
-        return [await parse(text)]
+    whole = await parse(text)
+    if len(text) > MAX_CHARS or whole["intent"]["name"] not in MAY_HOLD_SEVERAL:
+        return [whole]
     # A leading slash would make Rasa read a person's words as a command, here as at the beginning of the whole.
     parts = [part.strip().lstrip("/ \t\r\n") for part in _SEPARATORS.split(text) if part]
     parts = [part for part in parts if len(part) > 1]
-    if 2 <= len(parts) <= MAX_QUESTIONS + 1:
-        readings = [await parse(part) for part in parts]
-        asked = _apart(readings)
-        if asked:
-            return asked
-    return [await parse(text)]
+    if not 2 <= len(parts) <= MAX_QUESTIONS + 1:
+        return [whole]
+    readings = []
+    for part in parts:
+        readings.append(await parse(part))
+        if not _may_stand_alone(readings[-1]):
+            return [whole]  # whatever the other parts are, these are no questions side by side
+    return _apart(readings) or [whole]
+
+
+def _may_stand_alone(reading: Dict[str, Any]) -> bool:
+    """Whether a part is a question of its own for sure, or mere politeness."""
+    intent = reading["intent"]
+    return intent["name"] in POLITE or (intent["name"] in ASKING and intent["confidence"] >= SURE)
 
 
 def _apart(readings: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """The readings of the parts where they are different questions, each of them sure; nothing otherwise."""
+    """The readings of the parts where they are different questions; nothing otherwise."""
     asked = [one for one in readings if one["intent"]["name"] not in POLITE]
     if not 2 <= len(asked) <= MAX_QUESTIONS:
-        return []
-    if any(one["intent"]["name"] not in ASKING or one["intent"]["confidence"] < SURE for one in asked):
         return []
     different = {(one["intent"]["name"], *sorted(str(found["value"]) for found in one["entities"])) for one in asked}
     return asked if len(different) == len(asked) else []

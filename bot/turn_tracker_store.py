@@ -14,6 +14,8 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.single_action import listen
+
 
 class TurnMemory:
     """The state a turn starts from, and the tracker it ends with."""
@@ -45,6 +47,7 @@ class TurnTrackerStore(TrackerStore):
         """The tracker of the running turn."""
         memory = current_turn.get()
         if memory.tracker is not None:
+            listen(memory.tracker)
             return memory.tracker
         tracker = self.init_tracker(sender_id)
         known = set(tracker.slots)

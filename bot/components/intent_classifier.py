@@ -36,7 +36,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold
 
-from bot.embedding import Embedding, shared
+from bot.embedding import Embedding, embedded_text, shared
+from bot.ngrams import Linear, Ngrams, side_by_side
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +110,21 @@ class _Decisions:
     ours: Dict[str, float]
 
 
+@dataclass
+class _Fast:
+    """The model as it is read from: one message at a time."""
+
+    ngrams: List[Ngrams]
+    first: Linear
+    second: Optional[Linear]
+
+    @classmethod
+    def of(cls, model: Dict[str, Any]) -> "_Fast":
+        tiers = model["tiers"]
+        second = Linear(tiers["both"].classifier) if "both" in tiers else None
+        return cls(side_by_side(model["vectorizers"]), Linear(tiers["ngrams"].classifier), second)
+
+
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class CascadeIntentClassifier(GraphComponent):
     """Predicts the intent; what is refused is `out_of_scope` or, where that is not likely either, `nlu_fallback`."""
@@ -145,6 +161,7 @@ class CascadeIntentClassifier(GraphComponent):
         self._resource = resource
         self._embedding = embedding or shared
         self._model: Dict[str, Any] = {}
+        self._fast: Optional[_Fast] = None
 
     @classmethod
     def create(
@@ -170,13 +187,14 @@ class CascadeIntentClassifier(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._model = joblib.load(folder / MODEL_FILE)
+        component._fast = _Fast.of(component._model)
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples of all languages at once."""
         examples = training_data.intent_examples
         texts = [features_text(example.get(TEXT), example.get(ENTITIES) or []) for example in examples]
-        raw = [embedded_text(example.get(TEXT), example.get(ENTITIES) or []) for example in examples]
+        raw = [embedded_text(example.get(TEXT)) for example in examples]
         intents = np.array([example.get(INTENT) for example in examples])
         self._model = self.fit(texts, raw, intents)
         self._model["known"] = _known(texts, intents)
@@ -284,16 +302,17 @@ class CascadeIntentClassifier(GraphComponent):
         if known is not None:
             certain = {INTENT_NAME_KEY: known, PREDICTED_CONFIDENCE_KEY: 1.0}
             return {**certain, TIER: "example"}, [certain]
-        ngrams = hstack([vectorizer.transform([normal]) for vectorizer in model["vectorizers"]], format="csr")
-        first, second = model["tiers"]["ngrams"], model["tiers"].get("both")
-        scores = first.classifier.decision_function(ngrams)
-        probabilities = _soft(scores, first.temperature)[0]
-        if probabilities.max() < decisions.sure or ngrams.nnz < 2:
-            if second and self._embedding.available:
+        fast = self._fast = self._fast or _Fast.of(model)
+        rows = [one.row(normal) for one in fast.ngrams]
+        ngrams = (np.concatenate([columns for columns, _ in rows]), np.concatenate([values for _, values in rows]))
+        scores = fast.first.scores(ngrams)
+        probabilities = _soft(scores[None, :], model["tiers"]["ngrams"].temperature)[0]
+        if probabilities.max() < decisions.sure or len(ngrams[0]) < 2:
+            if fast.second and self._embedding.available:
                 tier = "both"
-                vector = self._embedding.one(embedded_text(text, entities))[None, :] - model["mean"]
-                own = second.classifier.decision_function(self._joined(ngrams, vector))
-                probabilities = _soft(self._together(own, scores), second.temperature)[0]
+                vector = self._embedding.one(embedded_text(text)) - model["mean"]
+                own = fast.second.scores(ngrams, vector * self._config["embedding_weight"])
+                probabilities = _soft(self._together(own, scores)[None, :], model["tiers"]["both"].temperature)[0]
             else:
                 tier = "ngrams_alone"
         order = probabilities.argsort()[::-1]
@@ -327,11 +346,6 @@ def _known(texts: List[str], intents: np.ndarray) -> Dict[str, str]:
     for text, intent in zip(texts, intents, strict=True):
         found.setdefault(text.strip(_AROUND), set()).add(str(intent))
     return {text: meant.pop() for text, meant in found.items() if len(meant) == 1}
-
-
-def embedded_text(text: str, entities: List[Dict[str, Any]]) -> str:
-    """The text the embedding sees: as typed."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _ours_to_strange(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix, hstack
 
 from bot import lean_rasa
 
@@ -16,8 +19,9 @@ lean_rasa.install()  # as the bot runs
 
 from bot import questions  # noqa: E402
 from bot.articles import LiveArticles  # noqa: E402
-from bot.components.intent_classifier import CascadeIntentClassifier, embedded_text, features_text  # noqa: E402
-from bot.embedding import DIM, Embedding  # noqa: E402
+from bot.components.intent_classifier import CascadeIntentClassifier, features_text  # noqa: E402
+from bot.embedding import DIM, ENGINES, Embedding, embedded_text  # noqa: E402
+from bot.ngrams import Linear, side_by_side  # noqa: E402
 
 EXAMPLES = {
     "place_hours": ["几点开门", "开到几点", "营业时间", "when does it open", "opening hours", "closing time please"],
@@ -70,13 +74,65 @@ class EmbeddingSide(unittest.TestCase):
             self.assertEqual(embedding.one(text).shape, (DIM,))
 
 
+class ManyAtOnce(unittest.TestCase):
+    def test_texts_are_read_at_once_by_an_engine_each(self) -> None:
+        together = threading.Barrier(ENGINES, timeout=20)
+
+        def load() -> Any:
+            def encode(texts: list[str]) -> np.ndarray:
+                together.wait()  # breaks where one text waits for another
+                return letters(texts)
+
+            return encode
+
+        embedding = Embedding(load)
+        with ThreadPoolExecutor(ENGINES) as pool:
+            vectors = list(pool.map(embedding.one, [str(number) for number in range(ENGINES)]))
+        self.assertEqual([vector.shape for vector in vectors], [(DIM,)] * ENGINES)
+
+    def test_an_engine_that_failed_is_used_again(self) -> None:
+        def load() -> Any:
+            def encode(texts: list[str]) -> np.ndarray:
+                if texts == ["bad"]:
+                    raise ValueError("bad")
+                return letters(texts)
+
+            return encode
+
+        embedding = Embedding(load)
+        for _ in range(ENGINES + 1):
+            with self.assertRaises(ValueError):
+                embedding.one("bad")
+        self.assertEqual(embedding.one("good").shape, (DIM,))
+
+
+class NgramsSide(unittest.TestCase):
+    def test_a_row_and_its_scores_are_those_of_scikit_learn(self) -> None:
+        cascade = classifier(lambda: letters)
+        model = cascade._model
+        ngrams = side_by_side(model["vectorizers"])
+        for text in ("门票多少钱呀", "When does it OPEN, please?", "", "😀😀", "a" * 300, "没有见过的字"):
+            text = features_text(text, [])
+            matrix = hstack([vectorizer.transform([text]) for vectorizer in model["vectorizers"]], format="csr")
+            rows = [one.row(text) for one in ngrams]
+            row = (np.concatenate([columns for columns, _ in rows]), np.concatenate([values for _, values in rows]))
+            dense = np.zeros(matrix.shape[1])
+            dense[row[0]] = row[1]
+            np.testing.assert_allclose(dense, matrix.toarray()[0], atol=1e-12)
+            first, both = model["tiers"]["ngrams"].classifier, model["tiers"]["both"].classifier
+            np.testing.assert_allclose(Linear(first).scores(row), first.decision_function(matrix)[0], atol=1e-3)
+            vector = letters([text])[0]
+            joined = hstack([matrix, csr_matrix(vector[None, :])], format="csr")
+            np.testing.assert_allclose(Linear(both).scores(row, vector), both.decision_function(joined)[0], atol=1e-3)
+
+
 def classifier(load: Any) -> CascadeIntentClassifier:
     config = {**CascadeIntentClassifier.get_default_config(), "folds": 2}
     with tempfile.TemporaryDirectory() as folder:
         made = CascadeIntentClassifier(config, None, None, Embedding(load, Path(folder)))
         texts = [text for examples in EXAMPLES.values() for text in examples]
         intents = np.array([intent for intent, examples in EXAMPLES.items() for _ in examples])
-        made._model = made.fit([features_text(t, []) for t in texts], [embedded_text(t, []) for t in texts], intents)
+        made._model = made.fit([features_text(t, []) for t in texts], [embedded_text(t) for t in texts], intents)
     return made
 
 
@@ -153,15 +209,20 @@ class ArticlesSide(unittest.TestCase):
         self.assertEqual(live.find("my dog"), [])
 
 
+read: list[str] = []
+
+
 async def parse(text: str) -> dict[str, Any]:
-    """Reads by catchword."""
+    """Reads by catchword, the first that is found."""
     words = {
+        "不对": "correction",
         "几点": "place_hours",
         "open": "place_hours",
         "多少": "place_price",
         "how much": "place_price",
         "你好": "greet",
     }
+    read.append(text)
     intent = next((name for word, name in words.items() if word in text), "place_details")
     return {"text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": []}
 
@@ -180,6 +241,14 @@ class QuestionsSide(unittest.TestCase):
 
     def test_no_part_is_a_command(self) -> None:
         self.assertEqual(self.read("几点开门？/多少钱"), ["几点开门", "多少钱"])
+
+    def test_a_correction_is_one_message(self) -> None:
+        self.assertEqual(self.read("不对，几点开门，门票多少"), ["不对，几点开门，门票多少"])
+
+    def test_no_more_is_read_once_a_part_is_no_question(self) -> None:
+        read.clear()
+        self.assertEqual(self.read("开门，我家孩子六岁，几点"), ["开门，我家孩子六岁，几点"])
+        self.assertEqual(read, ["开门，我家孩子六岁，几点", "开门"])
 
     def test_what_is_long_is_read_whole_at_once(self) -> None:
         text = "几点开门" + " " * 20_000 + "多少钱"
