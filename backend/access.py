@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-Access = Literal["public", "session", "signed", "staff", "internal", "development"]
+Access = Literal["public", "session", "station", "signed", "staff", "internal", "development"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(kind: Access) -> Callable[[View], View]:
     """Declares a view's access.
 
-    `public`: anyone; `session`: bearer token of a chat session; `signed`: a provider's signature; `staff`: signed-in
-    staff with
-    a permission; `internal`: loopback monitoring; `development`: only registered outside production.
+    `public`: anyone; `session`: bearer token of a chat session; `station`: bearer token of a station that reports
+    readings; `signed`: a provider's signature; `staff`: signed-in staff with a permission; `internal`: loopback
+    monitoring; `development`: only registered outside production.
     The decorator declares, it does not enforce: enforcement stands in the blueprint's or view's own check.
     """
 

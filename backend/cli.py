@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from backend import city_pack, logs
 from backend.app import create_app
 from backend.config import PROJECT_ROOT
 from backend.console import accounts
+from backend.models import utcnow
 from backend.services import staff
 from backend.services.pack_loading import load_pack
+from backend.services.readings import UnknownStation
 from backend.wiring import Container, container
 
 
@@ -105,6 +108,27 @@ def create_staff(email: str, role: str, name: str, password: str) -> None:
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email} may sign in as {role}")
+
+
+@cli.command("station-token")
+@click.argument("station")
+def station_token(station: str) -> None:
+    """Give a station a new token for sending readings; the one it had ends. It is shown this once."""
+    parts = container()
+    try:
+        token = parts.readings.issue_token(station)
+    except UnknownStation as error:
+        known = ", ".join(found.id for found in parts.readings.stations()) or "none, load the city pack first"
+        raise click.ClickException(f"there is no station {station}; there are: {known}") from error
+    click.echo(token)
+
+
+@cli.command("purge-readings")
+@click.option("--days", type=click.IntRange(min=8), required=True, help="how many days of readings stay")
+def purge_readings(days: int) -> None:
+    """Delete old readings; the latest of each station and quantity stays."""
+    gone = container().readings.forget_before(utcnow() - dt.timedelta(days=days))
+    click.echo(f"{gone} readings older than {days} days deleted")
 
 
 @cli.command("reset-second-factor")

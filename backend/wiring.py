@@ -36,6 +36,7 @@ from backend.services.outbound import Outbound
 from backend.services.places import Places
 from backend.services.ports import Channel
 from backend.services.preview import Preview
+from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.transcript import Transcript
 from backend.services.turns import Turns, TurnSettings
@@ -160,9 +161,14 @@ class Container:
         return Places(self.db)
 
     @cached_property
+    def readings(self) -> Readings:
+        """Takes readings in and gives them out."""
+        return Readings(self.db, self.basics.thresholds)
+
+    @cached_property
     def desk(self) -> Desk:
         """What answers look things up in."""
-        return Desk(self.places, self.emergency, self.city_words, self.time_zone)
+        return Desk(self.places, self.emergency, self.city_words, self.time_zone, self.readings)
 
     @cached_property
     def inbound(self) -> Inbound:

@@ -6,8 +6,9 @@ from typing import Any
 
 import factory
 
-from backend.models import Article, Place
+from backend.models import Article, Place, Station
 from backend.services.inbound import Received
+from backend.services.quantities import SEA
 
 
 class TextMessage(factory.Factory):
@@ -87,6 +88,19 @@ class ArticleRow(factory.Factory):
     source_url = ""
     confidence = "high"
     as_of = "2025-06"
+
+
+class StationRow(factory.Factory):
+    """A station of a beach that may report all of the sea."""
+
+    class Meta:
+        model = Station
+
+    id = factory.Sequence(lambda n: f"station:made_up_{n}")
+    name_zh = factory.Sequence(lambda n: f"监测点{n}号")
+    name_en = factory.Sequence(lambda n: f"Station {n}")
+    quantities = factory.LazyFunction(lambda: list(SEA))
+    source = "test"
 
 
 def stored(session: Any, *rows: Any) -> None:

@@ -24,9 +24,9 @@ _CODES = {
 class ApiError(HTTPError):
     """An error with a stable code; words for it are looked up as `error-<code>`."""
 
-    def __init__(self, status: int, code: str, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, code: str, retry_after: int | None = None, detail: Any = None) -> None:
         headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
-        super().__init__(status, extra_data={"code": code}, headers=headers)
+        super().__init__(status, detail=detail, extra_data={"code": code}, headers=headers)
 
 
 def person_lang() -> str:

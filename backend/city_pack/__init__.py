@@ -16,7 +16,9 @@ from backend.city_pack.model import (
     EmergencyLexicon,
     Hotline,
     Place,
+    Station,
     Term,
+    Threshold,
 )
 
 __all__ = [
@@ -34,7 +36,9 @@ __all__ = [
     "InvalidPack",
     "PackError",
     "Place",
+    "Station",
     "Term",
+    "Threshold",
     "find_emergencies",
     "load",
     "load_basics",

@@ -23,11 +23,14 @@ from backend.city_pack.model import (
     EmergencyLexicon,
     Place,
     PlaceKind,
+    Station,
     Term,
     TermKind,
+    Threshold,
 )
 from backend.city_pack.references import References
 from backend.city_pack.schemas import file_schema
+from backend.city_pack.thresholds import thresholds_of
 from backend.geo import Datum, Point
 
 _PLACE_TABLES: tuple[tuple[PlaceKind, str], ...] = (
@@ -90,9 +93,10 @@ class _Loading:
         self._know_numbered_hotlines()
         city = self._city()
         emergency = self._emergency()
+        thresholds = self._thresholds()
         if city is None or emergency is None:
             return None
-        return CityBasics(city, tuple(hotlines), emergency)
+        return CityBasics(city, tuple(hotlines), emergency, tuple(thresholds))
 
     def run(self) -> CityPack | None:
         if not self.folder_found():
@@ -106,22 +110,26 @@ class _Loading:
         places = [place for kind, file in _PLACE_TABLES for place in self._places(kind, file, likely)]
         self._check_same_as(places)
         articles = self._articles()
-        stations = self._table("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
+        aqi_stations = self._table("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
+        stations = self._stations()
         basics = self.basics()
         if basics is None or buses is None:
             return None
         city = basics.city
         self._check_bounds(city, [(_file_of(place), place.line, place.point) for place in places])
-        self._check_bounds(city, [("aqi_stations.csv", station.line, station.point) for station in stations])
+        self._check_bounds(city, [("aqi_stations.csv", station.line, station.point) for station in aqi_stations])
+        self._check_bounds(city, [("stations.csv", station.line, station.point) for station in stations])
         return CityPack(
             city=city,
             hotlines=basics.hotlines,
             emergency=basics.emergency,
+            thresholds=basics.thresholds,
             places=tuple(places),
             divisions=tuple(divisions),
             terms=tuple(terms),
             articles=tuple(articles),
-            aqi_stations=tuple(stations),
+            aqi_stations=tuple(aqi_stations),
+            stations=tuple(stations),
             buses=buses,
         )
 
@@ -160,7 +168,24 @@ class _Loading:
                 result.append(build(values, row.line))
         return result
 
+    def _stations(self) -> list[Station]:
+        """A city that measures nothing has no such file."""
+        if not (self.folder / "stations.csv").exists():
+            return []
+        kinds = ((kind, row) for kind, file in _PLACE_TABLES for row in self.rows.get(file, ()))
+        self.references.add_ids("place", (f"{kind}:{row.cells.get('id')}" for kind, row in kinds))
+        return self._table("stations.csv", "station", "id", records.station_of)
+
     # documents
+
+    def _thresholds(self) -> list[Threshold]:
+        """A city without limits of its own has no such file."""
+        if not (self.folder / "thresholds.yml").exists():
+            return []
+        document = self._document("thresholds.yml", "thresholds")
+        if document is None:
+            return []
+        return thresholds_of(document, self.errors)
 
     def _document(self, file: str, schema_name: str) -> Document | None:
         document = read_document(self.folder, file, self.errors)

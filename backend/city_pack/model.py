@@ -240,6 +240,51 @@ class AqiStation:
 
 
 @dataclass(frozen=True, slots=True)
+class Station:
+    """Something that reports readings, as the lifeguards of a beach; `id` is `station:laohushi`, `place` the id of the
+    place its readings speak of.
+    """
+
+    id: str
+    slug: str
+    name_zh: str
+    name_en: str
+    quantities: tuple[str, ...]
+    source: str
+    source_kind: SourceKind
+    confidence: Confidence
+    line: int
+    place: str | None = None
+    district: str | None = None
+    as_of: str | None = None
+    point: Point | None = None
+    datum_basis: DatumBasis | None = None
+    coord_confidence: Confidence | None = None
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit of a quantity, in its canonical unit, and what to say when a reading passes it.
+
+    Exactly one of `above`, `below` (both reached at the limit itself) and `one_of` (declared values) is given. A passed
+    limit is over when the value is back at `clears_at`. `basis` says where the limit comes from.
+    """
+
+    id: str
+    quantity: str
+    severity: Literal["notice", "warning", "danger"]
+    text_zh: str
+    text_en: str
+    basis: str
+    line: int
+    above: float | None = None
+    below: float | None = None
+    clears_at: float | None = None
+    one_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BusLine:
     """A bus line as the file gives it; `id` is `bus_line:34`, `raw` the validated object, unread further."""
 
@@ -314,6 +359,7 @@ class CityBasics:
     city: City
     hotlines: tuple[Hotline, ...]
     emergency: EmergencyLexicon
+    thresholds: tuple[Threshold, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +371,7 @@ class CityPack(CityBasics):
     terms: tuple[Term, ...]
     articles: tuple[Article, ...]
     aqi_stations: tuple[AqiStation, ...]
+    stations: tuple[Station, ...]
     buses: BusNetwork
 
     @property

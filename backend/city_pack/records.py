@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from backend.city_pack.model import AqiStation, Article, Division, Hotline, Place, PlaceKind
+from backend.city_pack.model import AqiStation, Article, Division, Hotline, Place, PlaceKind, Station
 from backend.city_pack.references import References
 from backend.geo import Datum, Point
 
 Values = Mapping[str, Any]
-_TUPLES = ("aliases", "phones", "recalled_fields", "codes", "bus_lines")
+_TUPLES = ("aliases", "phones", "recalled_fields", "codes", "bus_lines", "quantities")
 _POINT_COLUMNS = ("lat", "lon", "datum")
 
 
@@ -53,6 +53,12 @@ def division_of(values: Values, line: int) -> Division:
 def aqi_station_of(values: Values, line: int) -> AqiStation:
     """An air-quality monitoring point."""
     return AqiStation(id=f"aqi_station:{values['code']}", line=line, point=point_of(values), **_plain(values, ()))
+
+
+def station_of(values: Values, line: int) -> Station:
+    """Something that reports readings."""
+    special = {"slug": values["id"], "id": f"station:{values['id']}", "line": line, "point": point_of(values)}
+    return Station(**{**_plain(values, ()), **special})
 
 
 def article_of(values: Values, line: int) -> Article:

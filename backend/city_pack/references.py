@@ -20,6 +20,7 @@ _ADVICE = {
     "specialty": "use the id of a specialty in terms.yml",
     "category": "use the id of a category in terms.yml",
     "division": "use the code of a row in divisions.csv",
+    "place": "use the id of a place with its kind, as in beach:name",
     "bus_line": "use the id of a line in bus_lines.json",
 }
 

@@ -19,6 +19,7 @@ from backend.models.content import (
 )
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
+from backend.models.readings import Reading, Station, ThresholdState
 from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
 
 __all__ = [
@@ -37,8 +38,11 @@ __all__ = [
     "InboundMessage",
     "OutboundMessage",
     "Place",
+    "Reading",
     "Revision",
+    "Station",
     "Term",
+    "ThresholdState",
     "UnansweredMessage",
     "UnansweredQuestion",
     "UtcDateTime",

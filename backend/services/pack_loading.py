@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from backend.city_pack.model import AqiStation as PackAqiStation
 from backend.city_pack.model import Article as PackArticle
 from backend.city_pack.model import CityPack
 from backend.city_pack.model import Division as PackDivision
 from backend.city_pack.model import Hotline as PackHotline
 from backend.city_pack.model import Place as PackPlace
+from backend.city_pack.model import Station as PackStation
 from backend.city_pack.model import Term as PackTerm
 from backend.database import Database, record_event
-from backend.models import Article, Base, Division, Edited, Hotline, Place, Revision, Term
+from backend.models import Article, Base, Division, Edited, Hotline, Place, Revision, Station, Term
 from backend.services import gazetteer
 from backend.services.audit import record_audit
+from backend.services.quantities import AIR
 
 PACK_AUTHOR = "pack"
 # What the bot knows of a record: an edit of these is an edit of its gazetteer.
@@ -55,6 +58,8 @@ def load_pack(db: Database, pack: CityPack) -> LoadReport:
         names_changed |= _load(session, Division, [_division(division) for division in pack.divisions], report)
         names_changed |= _load(session, Term, [_term(term) for term in pack.terms], report)
         names_changed |= _load(session, Article, [_article(article) for article in pack.articles], report)
+        stations = [*map(_station, pack.stations), *map(_aqi_station, pack.aqi_stations)]
+        _load(session, Station, stations, report)  # the bot knows no stations
         if names_changed:
             gazetteer.raise_version(session)
         if report.added or report.changed:
@@ -226,4 +231,39 @@ def _article(article: PackArticle) -> dict[str, Any]:
         "source_url": article.source_url or "",
         **{name: getattr(article, name) for name in texts},
         **_provenance(article),
+    }
+
+
+def _station(station: PackStation) -> dict[str, Any]:
+    return {
+        "id": station.id,
+        "name_zh": station.name_zh,
+        "name_en": station.name_en,
+        "quantities": list(station.quantities),
+        "place_id": station.place or "",
+        "district": _district(station.district),
+        **_point(station),
+        **_provenance(station),
+    }
+
+
+def _aqi_station(station: PackAqiStation) -> dict[str, Any]:
+    return {
+        "id": f"station:{station.code.lower()}",
+        "name_zh": station.name_zh,
+        "name_en": station.name_en,
+        "quantities": list(AIR),
+        "place_id": "",
+        "district": _district(station.district),
+        **_point(station),
+        **_provenance(station),
+    }
+
+
+def _point(record: PackStation | PackAqiStation) -> dict[str, Any]:
+    point = record.point
+    return {
+        "lat": point.lat if point else None,
+        "lon": point.lon if point else None,
+        "datum": str(point.datum) if point else "unknown",
     }

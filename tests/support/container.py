@@ -17,6 +17,7 @@ import backend.services.editing
 import backend.services.inbound
 import backend.services.outbound
 import backend.services.outcomes
+import backend.services.readings
 import backend.services.receipts
 import backend.services.turns
 from backend.config import Settings
@@ -190,6 +191,7 @@ CLOCKED = (
     backend.services.inbound,
     backend.services.outbound,
     backend.services.outcomes,
+    backend.services.readings,
     backend.services.receipts,
     backend.services.turns,
 )

@@ -13,6 +13,7 @@ from backend.services.answers.ordinals import position_in_list
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.places import Places
+from backend.services.readings import Readings
 from backend.services.replies import Reply
 from backend.services.values import TimeMention, find_times
 
@@ -29,6 +30,7 @@ class Desk:
     emergency: EmergencyWords
     city: CityWords
     zone: ZoneInfo
+    readings: Readings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from backend.services.answers import articles, facts, lists, place_facts, talk
+from backend.services.answers import air_quality, articles, beach_crowd, facts, lists, place_facts, sea_state, talk
 from backend.services.answers.asking import PLACE_KINDS, Answer, Answered, Asking, Desk
 from backend.services.replies import Choice, Reply
 from backend.services.values import corrected
@@ -18,9 +18,10 @@ from backend.wording import t
 PENDING_TURNS = 2
 MAX_TEXT_KEPT = 200
 # What only a list can be asked by position for; "the first hospital" elsewhere is a name.
-_ABOUT_ONE = (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "choose_from_list")
+_ABOUT_ONE = (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "choose_from_list", "sea_state", "beach_crowd")
 # A question that may be asked again with one word changed, in these words, whatever they were read as.
-_GOES_ON = frozenset({*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"})
+_OF_READINGS = ("sea_state", "air_quality", "beach_crowd")
+_GOES_ON = frozenset({*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search", *_OF_READINGS})
 _NEVER_SHORT = frozenset(
     {
         "emergency",
@@ -131,7 +132,7 @@ def _in_full(asking: Asking) -> Asking:
     if before.get("intent") in _GOES_ON and _SHORT.search(asking.text) and asking.intent not in _NEVER_SHORT:
         again = _again(asking)
         places = {kind: ids for kind, ids in asking.named.items() if kind in (*PLACE_KINDS, "district", "department")}
-        if places and before["intent"] in (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search"):
+        if places:
             kept = {
                 kind: ids for kind, ids in again.named.items() if kind not in (*PLACE_KINDS, *places, "unknown_name")
             }
@@ -263,6 +264,9 @@ ANSWERS: dict[str, Answer] = {
     "more": lists.more,
     "share_location": lists.shared_location,
     "hotline": talk.hotline,
+    "sea_state": sea_state.answer,
+    "air_quality": air_quality.answer,
+    "beach_crowd": beach_crowd.answer,
     "ask_article": articles.ask_article,
     "emergency": talk.emergency,
     "human": talk.human,
