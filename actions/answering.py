@@ -57,6 +57,7 @@ def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
         time_text=text,
         ranking=[(one["name"], float(one["confidence"])) for one in message.get("intent_ranking") or []],
         foreign=foreign(text),
+        calendar=desk.calendar_days.current(),
     )
 
 

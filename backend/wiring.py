@@ -26,6 +26,7 @@ from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
+from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
 from backend.services.content_rules import Bounds
@@ -166,9 +167,21 @@ class Container:
         return Readings(self.db, self.basics.thresholds)
 
     @cached_property
+    def calendar_days(self) -> CalendarDays:
+        """The city's calendar with the days staff have entered."""
+        return CalendarDays(self.db, self.basics.city.country, self.basics.city.map_centre)
+
+    @cached_property
     def desk(self) -> Desk:
         """What answers look things up in."""
-        return Desk(self.places, self.emergency, self.city_words, self.time_zone, self.readings)
+        return Desk(
+            places=self.places,
+            emergency=self.emergency,
+            city=self.city_words,
+            zone=self.time_zone,
+            readings=self.readings,
+            calendar_days=self.calendar_days,
+        )
 
     @cached_property
     def inbound(self) -> Inbound:

@@ -24,6 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 from backend.console.blueprint import lang, say
 from backend.geo import Datum
 from backend.models import Article, Edited, Place
+from backend.services.city_calendar import STAFF_KINDS
 from backend.services.content_rules import CONFIDENCES, KINDS, RATINGS, STATUSES
 from backend.wording import has
 
@@ -321,6 +322,23 @@ class CloseForm(ConsoleForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.preset.choices = [(name, say(f"console-reason-{name}")) for name in self.PRESETS]
+
+
+class CalendarForm(ConsoleForm):
+    """A day of the calendar, or several in a row."""
+
+    first = DateField(validators=[InputRequired(message="edit-required")])
+    last = DateField(validators=[Optional()])
+    kind = SelectField(validators=[InputRequired(message="edit-required")])
+    name_zh = Text(validators=[Length(max=40, message="edit-too-long")])
+    name_en = Text(validators=[Length(max=80, message="edit-too-long")])
+    source = Text(validators=[Length(max=300, message="edit-too-long")])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = [(kind, say(f"calendar-kind-{kind}")) for kind in STAFF_KINDS]
+        for field in (self.first, self.last, self.kind, self.name_zh, self.name_en, self.source):
+            field.label.text = say(f"calendar-{field.name.replace('_', '-')}")
 
 
 class ConfirmForm(ConsoleForm):

@@ -102,7 +102,7 @@ def week(expression: str) -> list[Any] | None:
     """The next seven days; None where the expression is not one, empty where there is none."""
     if not expression:
         return []
-    return next_days(expression, show.today(), parts().time_zone)
+    return next_days(expression, show.today(), parts().time_zone, calendar=parts().calendar_days.current())
 
 
 def _reason(form: CloseForm) -> tuple[str, str]:

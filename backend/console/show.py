@@ -85,7 +85,7 @@ def state(place: Place) -> tuple[str, str]:
         return "danger", say("console-closed-today") if last == now.date() else say("console-closed-to", date=str(last))
     if place.status in ("closed", "suspended"):
         return "danger", say(f"console-status-{place.status}")
-    kind = open_state(place, now).kind
+    kind = open_state(place, now, parts().calendar_days.current()).kind
     colour = {"open": "success", "closed": "secondary"}.get(kind, "light")
     return colour, say(f"console-now-{kind}") if kind in ("open", "closed") else say("console-now-unknown")
 

@@ -5,6 +5,7 @@ the web process and the command line need.
 """
 
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
+from backend.models.calendar import CalendarDay
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
 from backend.models.content import (
     Article,
@@ -26,6 +27,7 @@ __all__ = [
     "Article",
     "AuditEntry",
     "Base",
+    "CalendarDay",
     "ChannelIdentity",
     "Contact",
     "ContentVersion",

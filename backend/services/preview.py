@@ -46,6 +46,7 @@ class Preview:
         if isinstance(record, Article):
             questions = {"ask_article": articles.ask_article}
         found = []
+        calendar = self._desk.calendar_days.current()
         for lang in LANGUAGES:
             for intent, answer in questions.items():
                 asking = Asking(
@@ -55,6 +56,7 @@ class Preview:
                     now=now.astimezone(self._desk.zone),
                     city=self._desk.city,
                     named={kind: [record.id]},
+                    calendar=calendar,
                 )
                 reply = answer(self._desk, asking).replies[0]
                 found += [self._answer(channel, intent, lang, reply) for channel in self._channels.values()]

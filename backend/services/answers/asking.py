@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from backend.geo import Point
 from backend.services.answers.ordinals import position_in_list
+from backend.services.city_calendar import CalendarDays, CityCalendar
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
 from backend.services.places import Places
@@ -31,6 +32,7 @@ class Desk:
     city: CityWords
     zone: ZoneInfo
     readings: Readings
+    calendar_days: CalendarDays
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Asking:
     time_text: str = ""  # the words the times were said in
     ranking: list[tuple[str, float]] = field(default_factory=list)
     foreign: str | None = None
+    calendar: CityCalendar | None = None  # as of this turn; None knows nothing of what staff have entered
 
     def times_in(self, text: str) -> list[TimeMention]:
         """The dates and times said in a text, as of now."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from backend.geo import Datum, convert
 from backend.models import Article, Hotline, Place
 from backend.services.answers.asking import Asking
-from backend.services.content import closed_on
-from backend.services.opening import open_state
-from backend.services.opening_week import next_days
+from backend.services.answers.opening import day_line, is_shut, moment_line, status_line
 from backend.services.places import position
 from backend.services.replies import Card, CardPlace, Choice, Link, Source
-from backend.services.values import say_date
 from backend.wording import t
+
+__all__ = [
+    "ask_about", "caution", "day_line", "distance", "fact", "is_shut", "map_links", "moment_line", "name", "open_place",
+    "place_card", "source", "status_line",
+]  # fmt: skip
 
 
 def fact(record: object, field: str, lang: str) -> str:
@@ -46,56 +46,6 @@ def distance(metres: float, lang: str) -> str:
     if metres < 1000:
         return t(lang, "distance-metres", metres=str(max(10, round(metres / 10) * 10)))
     return t(lang, "distance-kilometres", kilometres=f"{metres / 1000:.1f}")
-
-
-def status_line(place: Place, asking: Asking) -> str:
-    """Open or closed now, as far as known; empty where it is not."""
-    state = open_state(place, asking.now)
-    lang = asking.lang
-    if state.kind == "closed_by_staff":
-        reason = fact(place, "closed_reason", lang)
-        last = place.closed_to.isoformat() if place.closed_to and place.closed_to != asking.now.date() else ""
-        return t(lang, "closed-by-staff", reason=reason or "none", until=last or "none")
-    if state.kind == "out_of_service":
-        return t(lang, "out-of-service")
-    if state.kind == "open":
-        return t(lang, "open-until", time=state.until.strftime("%H:%M")) if state.until else t(lang, "open-always")
-    if state.kind == "closed" and state.next_open:
-        days = (state.next_open.date() - asking.now.date()).days
-        day = (
-            t(lang, "day-today")
-            if days == 0
-            else t(lang, "day-tomorrow")
-            if days == 1
-            else state.next_open.date().isoformat()
-        )
-        return t(lang, "closed-until", day=day, time=state.next_open.strftime("%H:%M"))
-    return t(lang, "closed-now") if state.kind == "closed" else ""
-
-
-def day_line(place: Place, asking: Asking, day: dt.date) -> str:
-    """The hours of another day, "tomorrow (Mon 23 Nov): 08:00-17:30"; empty where they are not known."""
-    lang, today = asking.lang, asking.now.date()
-    said = say_date(day, lang, today)
-    if closed_on(place, day):
-        return t(lang, "day-closed", day=said)
-    zone = asking.now.tzinfo
-    if place.status in ("closed", "suspended") or not place.opening_hours or not isinstance(zone, ZoneInfo):
-        return ""
-    days = next_days(place.opening_hours, day, zone, 1)
-    if not days or any(not span.certain for span in days[0].spans):
-        return ""
-    if days[0].all_day:
-        return t(lang, "day-all-day", day=said)
-    if not days[0].spans:
-        return t(lang, "day-closed", day=said)
-    spans = [f"{span.start:%H:%M}-{span.end:%H:%M}" for span in days[0].spans]
-    return t(lang, "day-hours", day=said, hours=t(lang, "list-join").join(spans))
-
-
-def is_shut(place: Place, asking: Asking) -> bool:
-    """Whether the place is closed today against its rule, or out of service."""
-    return open_state(place, asking.now).kind in ("closed_by_staff", "out_of_service")
 
 
 def map_links(place: Place, lang: str) -> list[Link]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from backend.models import Place
 from backend.services.answers import facts
 from backend.services.answers.asking import Answered, Asking, Desk
+from backend.services.answers.opening import asks_now
 from backend.services.replies import Reply
 from backend.wording import t
 
@@ -151,12 +152,14 @@ def _hours(place: Place, asking: Asking) -> Reply:
         headline = t(lang, "hours-headline", name=name, hours=hours)
         lines = [status, facts.fact(place, "last_entry", lang)]
     day = asking.day()
-    other_day = facts.day_line(place, asking, day) if day is not None and day != asking.now.date() else ""
+    other_day = facts.moment_line(place, asking)
+    if not other_day and day is not None and day != asking.now.date():
+        other_day = facts.day_line(place, asking, day)
     if other_day:
         # Another day was asked about: how it stands today is beside the point.
         name_said = f"{name}: {other_day}" if lang == "en" else f"{name}：{other_day}"
         headline, lines = name_said, [headline, *lines[1:]]
-    elif facts.is_shut(place, asking):
+    elif status and (asks_now(asking) or facts.is_shut(place, asking)):
         # What is true today comes before what is true as a rule.
         headline, lines = f"{name}: {status}" if lang == "en" else f"{name}：{status}", [headline, *lines[1:]]
     return _reply(

@@ -74,7 +74,8 @@ def hotline(desk: Desk, asking: Asking) -> Answered:
         headline = t(lang, "hotline-headline", name=name, number=first.phone)
     else:
         headline = t(lang, "hotline-no-number", name=name, website=first.website)
-    lines = [facts.fact(first, "hours_text", lang), facts.fact(first, "notes", lang)]
+    status = facts.status_line(first, asking) if first.opening_hours != "24/7" else ""
+    lines = [status, facts.fact(first, "hours_text", lang), facts.fact(first, "notes", lang)]
     lines += [
         t(lang, "hotline-line", name=facts.name(record, lang), number=record.phone)
         for record in found[1:MAX_HOTLINES]

@@ -86,6 +86,20 @@ def holiday_day(name: str, offset: int, today: dt.date, year: int | None = None)
     return UNKNOWN
 
 
+def legal_holidays(year: int) -> dict[dt.date, str]:
+    """The days the law itself makes public holidays, with their names as in `chinese_calendar`: true also of a year
+    whose arrangement is not announced. Lunar festivals are missing beyond the years we know.
+
+    Source: Regulation on Public Holidays for National Annual Festivals and Memorial Days, as of 1 January 2025.
+    """
+    found: dict[dt.date, str] = {}
+    for name, (english, before, after) in _DAYS_OFF.items():
+        day = festival(name, year)
+        if day is not None:
+            found |= {plus(day, offset): english for offset in range(before, after + 1)}
+    return found
+
+
 def school_summer(base: dt.date, year: int | None = None) -> Span:
     """July and August; the exact days differ by school."""
     for candidate in _years(base, year):

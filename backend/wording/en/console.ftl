@@ -485,3 +485,5 @@ edit-question-too-short = A question needs at least two characters.
 edit-question-too-long = One of the questions is too long; at most 200 characters.
 edit-too-many-questions = Too many questions; keep the 58 most used of both languages together.
 edit-bad-topic = Only small letters, digits and underscores, at most 40 characters.
+console-action-calendar_added = Calendar day added
+console-action-calendar_deleted = Calendar day deleted

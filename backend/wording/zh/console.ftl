@@ -479,3 +479,5 @@ edit-question-too-short = 问法至少要两个字。
 edit-question-too-long = 有一个问法太长，请控制在200个字以内。
 edit-too-many-questions = 问法太多，中英文一共最多58个，请留下常用的。
 edit-bad-topic = 主题只能用小写字母、数字和下划线，最多40个字符。
+console-action-calendar_added = 填写节假日
+console-action-calendar_deleted = 删除节假日
