@@ -54,6 +54,14 @@ class Settings(BaseSettings):
     wechat_token: SecretStr = SecretStr("")
     wechat_api_base_url: str = "https://api.weixin.qq.com"
 
+    geocoder: Literal["none", "nominatim", "baidu", "amap"] = Field(
+        "none", description="who is asked for places that are not ours; gets the words a person names a place with"
+    )
+    geocoder_key: SecretStr = SecretStr("")
+    geocoder_timeout_seconds: float = Field(2.0, gt=0)
+    geocoder_per_second: float = Field(1.0, gt=0, description="questions a second of each process")
+    geocoder_user_agent: str = Field("", description="names us to the provider, with a way to reach us")
+
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 
     provider_timeout_seconds: float = 10.0
@@ -85,6 +93,10 @@ class Settings(BaseSettings):
                 raise ValueError("FAKES_URL is set: fake providers are not for production; remove it")
             if self.database_url.startswith("sqlite"):
                 raise ValueError("DATABASE_URL is SQLite: production needs PostgreSQL (postgresql+psycopg://…)")
+        if self.geocoder in ("baidu", "amap") and not self.geocoder_key.get_secret_value():
+            raise ValueError(f"GEOCODER is {self.geocoder}, which needs GEOCODER_KEY: set it, or GEOCODER=none")
+        if self.geocoder == "nominatim" and not self.geocoder_user_agent:
+            raise ValueError("GEOCODER is nominatim, which needs GEOCODER_USER_AGENT: a name and a way to reach you")
         if self.send_claim_seconds <= self.provider_timeout_seconds:
             raise ValueError("SEND_CLAIM_SECONDS must be above PROVIDER_TIMEOUT_SECONDS")
         return self

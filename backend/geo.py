@@ -10,6 +10,7 @@ back is iterated to below a centimetre.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +40,20 @@ class Point:
             raise ValueError(f"latitude {self.lat} is not within -90..90")
         if not (math.isfinite(self.lon) and -180 <= self.lon <= 180):
             raise ValueError(f"longitude {self.lon} is not within -180..180")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A box in degrees, `(lowest, highest)` each way. It has no datum: it is meant to be drawn so wide that the shift
+    between datums (below 0.02 degrees in China) does not matter. It catches swapped and mistyped coordinates.
+    """
+
+    lat: tuple[float, float]
+    lon: tuple[float, float]
+
+    def contains(self, point: Point) -> bool:
+        """Whether the point lies within, its edges included, whatever its datum."""
+        return self.lat[0] <= point.lat <= self.lat[1] and self.lon[0] <= point.lon <= self.lon[1]
 
 
 class UnknownDatumError(ValueError):
@@ -93,6 +108,18 @@ def distance_m(a: Point, b: Point) -> float:
 
     a, b = convert(a, Datum.WGS84), convert(b, Datum.WGS84)
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).meters)
+
+
+def middle(points: Sequence[Point]) -> Point:
+    """The mean of points a few kilometres apart, in WGS-84.
+
+    Raises ValueError without points and UnknownDatumError when a datum is unknown.
+    """
+    if not points:
+        raise ValueError("there is no middle of no points")
+    known = [convert(point, Datum.WGS84) for point in points]
+    count = len(known)
+    return Point(sum(point.lat for point in known) / count, sum(point.lon for point in known) / count, Datum.WGS84)
 
 
 def _in_china(lat: float, lon: float) -> bool:

@@ -29,9 +29,9 @@ from backend.services.articles import Articles
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
-from backend.services.content_rules import Bounds
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
+from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.outbound import Outbound
 from backend.services.places import Places
@@ -172,6 +172,30 @@ class Container:
         return CalendarDays(self.db, self.basics.city.country, self.basics.city.map_centre)
 
     @cached_property
+    def outside_geocoder(self) -> Outside | None:
+        """The provider that is asked for places which are not ours; None where none is."""
+        s = self.settings
+        if s.geocoder == "none":
+            return None
+        # Here, not above: geopy's providers bring an HTTP stack that most copies never need.
+        from backend.geocoders.outside import OutsideGeocoder
+
+        return OutsideGeocoder(
+            s.geocoder,
+            city=self.basics.city.name_zh,
+            bounds=self.basics.city.bounds,
+            key=s.geocoder_key.get_secret_value(),
+            timeout=s.geocoder_timeout_seconds,
+            per_second=s.geocoder_per_second,
+            user_agent=s.geocoder_user_agent,
+        )
+
+    @cached_property
+    def finder(self) -> PlaceFinder:
+        """Finds places in words. Another source of landmarks goes into the list."""
+        return PlaceFinder([CityLandmarks(self.places)], self.places.vocabulary, self.outside_geocoder)
+
+    @cached_property
     def desk(self) -> Desk:
         """What answers look things up in."""
         return Desk(
@@ -181,6 +205,7 @@ class Container:
             zone=self.time_zone,
             readings=self.readings,
             calendar_days=self.calendar_days,
+            finder=self.finder,
         )
 
     @cached_property
@@ -226,8 +251,7 @@ class Container:
     @cached_property
     def content(self) -> Content:
         """Staff edits of places."""
-        city = self.basics.city
-        return Content(self.db, Bounds(city.bounds_lat, city.bounds_lon))
+        return Content(self.db, self.basics.city.bounds)
 
     @cached_property
     def articles(self) -> Articles:

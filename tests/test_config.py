@@ -25,3 +25,14 @@ def test_a_wrong_setting_is_named_and_no_value_is_shown() -> None:
     assert "bot_timeout_seconds" in str(raised.value)
     assert "short-and-secret" not in str(raised.value)
     assert "never" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("geocoder", "missing"), [("baidu", "GEOCODER_KEY"), ("amap", "GEOCODER_KEY"), ("nominatim", "GEOCODER_USER_AGENT")]
+)
+def test_a_geocoder_that_is_not_set_up_is_refused_with_what_it_needs(geocoder: str, missing: str) -> None:
+    with pytest.raises(ValidationError, match=missing):
+        settings("sqlite://", geocoder=geocoder)
+    given = {"geocoder_key": "k", "geocoder_user_agent": "concierge (city@example.org)"}
+    assert settings("sqlite://", geocoder=geocoder, **given).geocoder == geocoder
+    assert settings("sqlite://").geocoder == "none"

@@ -31,7 +31,7 @@ from backend.city_pack.model import (
 from backend.city_pack.references import References
 from backend.city_pack.schemas import file_schema
 from backend.city_pack.thresholds import thresholds_of
-from backend.geo import Datum, Point
+from backend.geo import Bounds, Datum, Point
 
 _PLACE_TABLES: tuple[tuple[PlaceKind, str], ...] = (
     ("attraction", "attractions.csv"),
@@ -213,8 +213,7 @@ class _Loading:
         plain: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
         return City(
             map_centre=Point(centre["lat"], centre["lon"], Datum(centre["datum"])),
-            bounds_lat=(bounds["lat"][0], bounds["lat"][1]),
-            bounds_lon=(bounds["lon"][0], bounds["lon"][1]),
+            bounds=Bounds((bounds["lat"][0], bounds["lat"][1]), (bounds["lon"][0], bounds["lon"][1])),
             **plain,
         )
 
@@ -372,7 +371,7 @@ class _Loading:
         for file, line, point in points:
             if point is None:
                 continue
-            for field, value, (low, high) in (("lat", point.lat, city.bounds_lat), ("lon", point.lon, city.bounds_lon)):
+            for field, value, (low, high) in (("lat", point.lat, city.bounds.lat), ("lon", point.lon, city.bounds.lon)):
                 if not low <= value <= high:
                     message = f"{value} is outside the city ({low} to {high} in city.yml); check the number"
                     self._error(file, line, field, message)

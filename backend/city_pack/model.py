@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from backend.geo import Point
+from backend.geo import Bounds, Point
 
 Confidence = Literal["high", "medium", "low"]
 SourceKind = Literal["government", "public", "recalled"]
@@ -40,8 +40,7 @@ class City:
     languages: tuple[str, ...]
     division: str
     map_centre: Point
-    bounds_lat: tuple[float, float]
-    bounds_lon: tuple[float, float]
+    bounds: Bounds
     service_line: str
     medical_line: str
     emergency_lines: tuple[str, ...]

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.database import Database
-from backend.geo import Datum, Point, convert
+from backend.geo import Point
 from backend.models import CalendarDay
 from backend.services.audit import record_audit
 from backend.services.content_rules import InvalidEdit
@@ -56,13 +56,6 @@ class CityCalendar:
     def considers_holidays(self) -> bool:
         """Whether we have any table of holidays of this country; without one a day is only its weekday."""
         return self.country == "CN"
-
-    def centre_coords(self) -> tuple[float, float] | None:
-        """Latitude and longitude of the centre in WGS-84; None where there is none."""
-        if self.centre is None:
-            return None
-        point = convert(self.centre, Datum.WGS84)
-        return point.lat, point.lon
 
     def day(self, date: dt.date) -> DayInfo:
         """What a day is."""

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.database import Database
+from backend.geo import Bounds
 from backend.models import Division, Place, Term
-from backend.services.content_rules import CLOSURE, EDITABLE, KINDS, VOUCHING, Bounds, InvalidEdit, problems_of
+from backend.services.content_rules import CLOSURE, EDITABLE, KINDS, VOUCHING, InvalidEdit, problems_of
 from backend.services.editing import EditConflict, Editor, NoSuchRecord, Records
 
 __all__ = ["Content", "EditConflict", "Editor", "InvalidEdit", "NoSuchRecord", "closed_on"]

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import opening_hours
 
-from backend.geo import Datum, Point
+from backend.geo import Bounds, Datum, Point
 from backend.models import Edited, Place
 
 KINDS = ("attraction", "beach", "clinic", "hub")
@@ -48,14 +47,6 @@ _PHONE = re.compile(r"(?=.{3,20}$)[0-9]+(-[0-9]+)*")
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 _HOST = re.compile(r"(https?://)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?(/[^\s<>\"']*)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """The box the city lies in, in degrees, wide enough for any datum: catches swapped and mistyped coordinates."""
-
-    lat: tuple[float, float]
-    lon: tuple[float, float]
 
 
 class InvalidEdit(ValueError):

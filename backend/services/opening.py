@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from backend.geo import Datum, Point, convert
+from backend.geo import Datum, Point
 from backend.models import Hotline, Place
 from backend.services.city_calendar import CityCalendar, calendar_of
 from backend.services.content import closed_on
@@ -227,8 +227,4 @@ def _hours(
     point: Point | None = None,
     approximate: bool = False,
 ) -> _Hours:
-    coords = None
-    if point is not None:
-        wgs = convert(point, Datum.WGS84)
-        coords = (wgs.lat, wgs.lon)
-    return _Hours(rules_of(expression, zone, coords) if expression else None, zone, closure, approximate)
+    return _Hours(rules_of(expression, zone, point) if expression else None, zone, closure, approximate)

@@ -22,6 +22,8 @@ from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
+from backend.geo import Datum, Point, convert
+
 SpanState = Literal["open", "closed", "unknown"]
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _NUMBER = {name: number for number, name in enumerate(WEEKDAYS)}
@@ -102,19 +104,21 @@ _Selector = tuple[tuple[_Item, ...], ...]
 class Rules:
     """An expression in a time zone, at a position where it needs the sun. Raises ValueError for a bad expression.
 
-    `coords` are latitude and longitude in WGS-84, or None; without them the library takes sunrise for 7:00, sunset for
-    19:00.
+    `point` is in any known datum, or None; without it the library takes sunrise for 7:00, sunset for 19:00.
     """
 
-    def __init__(self, expression: str, zone: ZoneInfo, coords: tuple[float, float] | None) -> None:
-        self._zone, self._coords = zone, coords
+    def __init__(self, expression: str, zone: ZoneInfo, point: Point | None) -> None:
+        self._zone, self._coords = zone, None
+        if point is not None:
+            wgs = convert(point, Datum.WGS84)
+            self._coords = (wgs.lat, wgs.lon)
         self._texts: list[str] = []
         self._selectors: list[_Selector] = []
         self._made: dict[tuple[int, tuple[bool, ...]], OpeningHours] = {}
         whole = _LOOSE_LIST.sub(r"\1,", expression)
         self._raw = self._parse(whole)
         spoken = _COMMENT.sub("", whole)
-        self.has_position = coords is not None
+        self.has_position = point is not None
         self.follows_sun = follows_sun(expression)
         self.open_end = bool(_OPEN_END.search(spoken))
         self.readable = self._take_apart(whole)
@@ -231,10 +235,10 @@ def follows_sun(expression: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def rules_of(expression: str, zone: ZoneInfo, coords: tuple[float, float] | None = None) -> Rules | None:
+def rules_of(expression: str, zone: ZoneInfo, point: Point | None = None) -> Rules | None:
     """The rules of an expression; None for one nobody can read."""
     try:
-        return Rules(expression, zone, coords)
+        return Rules(expression, zone, point)
     except ValueError:
         return None
 

@@ -51,7 +51,7 @@ def next_days(
     The sun is taken at the middle of the city.
     """
     calendar = calendar or calendar_of(zone)
-    rules = rules_of(expression, zone, calendar.centre_coords() if follows_sun(expression) else None)
+    rules = rules_of(expression, zone, calendar.centre if follows_sun(expression) else None)
     if rules is None:
         return None
     dates = [today + dt.timedelta(days=number) for number in range(count)]

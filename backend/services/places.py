@@ -44,6 +44,7 @@ class _Known:
 
     state: tuple[object, ...]  # how many, sum of their versions, when the last one changed
     by_id: dict[str, Place]
+    every: tuple[Place, ...]
 
 
 class Places:
@@ -57,16 +58,35 @@ class Places:
         self._db = db
         self._known: _Known | None = None
 
-    def _places(self) -> dict[str, Place]:
-        """The places that exist, by id, as of now."""
+    def _now(self) -> _Known:
+        """The places that exist as of now."""
         with self._db.read() as session:
             state = tuple(session.execute(_STATE).one())
             known = self._known
             if known is None or known.state != state:
                 places = session.scalars(select(Place).where(Place.deleted_at.is_(None)).order_by(Place.id))
-                known = _Known(state, {place.id: place for place in places})
+                by_id = {place.id: place for place in places}
+                known = _Known(state, by_id, tuple(by_id.values()))
                 self._known = known
-        return known.by_id
+        return known
+
+    def _places(self) -> dict[str, Place]:
+        return self._now().by_id
+
+    def every(self) -> tuple[Place, ...]:
+        """All places that exist, by id; the very same tuple for as long as none has changed."""
+        return self._now().every
+
+    def districts(self) -> list[Division]:
+        """The districts and counties of the city."""
+        with self._db.read() as session:
+            return list(session.scalars(select(Division).where(Division.level == "county").order_by(Division.id)))
+
+    def vocabulary(self) -> list[str]:
+        """Every word for a category, a tag or a medical department, in both languages."""
+        with self._db.read() as session:
+            terms = session.scalars(select(Term)).all()
+        return [word for term in terms for word in (term.name_zh, term.name_en, *term.aliases) if word]
 
     def get(self, place_id: str) -> Place | None:
         """A place by id, or None when it does not exist (any more)."""

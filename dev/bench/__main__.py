@@ -1,7 +1,7 @@
 """`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
 
 The exit code is 1 when a promise is broken. Without names: throughput, long_talk, edit, holding, kills. All but `start`
-share one copy of the product; each finds it ready. `names` needs none.
+share one copy of the product; each finds it ready. `names` and `datums` need none.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev.bench import edit, holding, kills, long_talk, names, start, throughput
+from dev.bench import datums, edit, holding, kills, long_talk, names, start, throughput
 from dev.bench.page import write_pages
 from dev.bench.report import Report, circumstances, write_json
 from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
 
 USUAL = ("throughput", "long_talk", "edit", "holding", "kills")
-WITHOUT_COPY = {"names"}
+WITHOUT_COPY = {"names", "datums"}
 PUBLISHED = PROJECT_ROOT / "docs" / "bench"
 # The feed of the fake providers keeps everything a run sends.
 SETTINGS = {"FAKES_FEED_SIZE": "400000", "FAKES_MESSAGE_LIMIT": "100000"}
@@ -29,7 +29,7 @@ SETTINGS = {"FAKES_FEED_SIZE": "400000", "FAKES_MESSAGE_LIMIT": "100000"}
 def main(arguments: list[str]) -> int:
     """Returns 0 when every promise was kept, 1 when one was broken, 2 when it could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m dev.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(USUAL)}, names, start")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(USUAL)}, names, datums, start")
     parser.add_argument("--json", type=Path, help="where the figures go (VAR_DIR/bench/latest.json)")
     parser.add_argument("--seed", type=int, default=1, help="of people, messages and kills")
     parser.add_argument("--publish", action="store_true", help="write docs/bench/ as well")
@@ -49,6 +49,7 @@ def main(arguments: list[str]) -> int:
         "holding": lambda: holding.run(stack, given.seed + 1000),  # other people than in the others
         "kills": lambda: kills.run(stack, given.seed),
         "names": lambda: names.run(given.seed),
+        "datums": lambda: datums.run(given.seed),
         "start": lambda: start.run(stack, folder, given.seed),
     }
     chosen = set(given.names or USUAL)

@@ -13,6 +13,7 @@ from backend.services.answers.ordinals import position_in_list
 from backend.services.city_calendar import CalendarDays, CityCalendar
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
+from backend.services.geocoding import PlaceFinder
 from backend.services.places import Places
 from backend.services.readings import Readings
 from backend.services.replies import Reply
@@ -33,6 +34,7 @@ class Desk:
     zone: ZoneInfo
     readings: Readings
     calendar_days: CalendarDays
+    finder: PlaceFinder
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from backend.geo import Datum, convert
 from backend.models import Article, Hotline, Place
+from backend.services import map_links as map_apps
 from backend.services.answers.asking import Asking
 from backend.services.answers.opening import day_line, is_shut, moment_line, status_line
 from backend.services.places import position
@@ -51,21 +49,7 @@ def distance(metres: float, lang: str) -> str:
 def map_links(place: Place, lang: str) -> list[Link]:
     """Links that open a map app at the place, each in the datum that app expects."""
     point = position(place)
-    if point is None:
-        return []
-    gcj, wgs = convert(point, Datum.GCJ02), convert(point, Datum.WGS84)
-    label = quote(name(place, lang), safe="")
-    return [
-        Link(
-            t(lang, "map-amap"),
-            f"https://uri.amap.com/marker?position={gcj.lon:.6f},{gcj.lat:.6f}&name={
-                quote(place.name_zh, safe='')
-            }&coordinate=gaode",
-        ),
-        # Apple's maps of China are in GCJ-02 too.
-        Link(t(lang, "map-apple"), f"https://maps.apple.com/?ll={gcj.lat:.6f},{gcj.lon:.6f}&q={label}"),
-        Link(t(lang, "map-other"), f"geo:{wgs.lat:.6f},{wgs.lon:.6f}?q={wgs.lat:.6f},{wgs.lon:.6f}({label})"),
-    ]
+    return [] if point is None else map_apps.links(point, name(place, lang), lang, local_name=place.name_zh)
 
 
 def place_card(place: Place, asking: Asking, extra: list[str] | None = None) -> Card:

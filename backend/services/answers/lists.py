@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.geo import Point
 from backend.models import Place
-from backend.services.answers import facts
+from backend.services.answers import facts, whereabouts
 from backend.services.answers.asking import PAGE, PLACE_KINDS, Answered, Asking, Desk
+from backend.services.answers.whereabouts import Origin, Question
 from backend.services.places import Near, Wanted, position
 from backend.services.replies import Choice, Reply
 from backend.wording import t
@@ -53,17 +53,20 @@ def search(desk: Desk, asking: Asking) -> Answered:
 
 def nearby(desk: Desk, asking: Asking) -> Answered:
     """What is near the place named, else near the shared location, else near the place in talk; asks where, if none is
-    known.
+    known, and which, if the words may mean several.
     """
     kinds = _kinds(asking, default=KINDS_TO_VISIT)
     if kinds == CLINIC_KINDS:
         return clinics(desk, asking)
-    origin, where = _origin(desk, asking)
+    origin = whereabouts.where(desk, asking)
+    if isinstance(origin, Question):
+        return whereabouts.ask_which(asking, origin)
     if origin is None:
         return _ask_where(asking)
     wanted = replace(_wanted(desk, asking, kinds), districts=())
-    around = [near for near in desk.places.nearest(origin, wanted) if near.place.id not in (where.id if where else "",)]
-    return _near_page(desk, asking, "find_nearby", around, where)
+    own = origin.place.id if origin.place else ""
+    around = [near for near in desk.places.nearest(origin.point, wanted) if near.place.id != own]
+    return _near_page(desk, asking, "find_nearby", around, origin)
 
 
 def clinics(desk: Desk, asking: Asking) -> Answered:
@@ -76,10 +79,12 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
         first = [t(asking.lang, "clinic-no-department", department=t(asking.lang, "list-join").join(names))]
         wanted = replace(wanted, departments=())
     if not wanted.districts:
-        origin, where = _origin(desk, asking, places_named_are_origin=True)
+        origin = whereabouts.where(desk, asking)
+        if isinstance(origin, Question):
+            return whereabouts.ask_which(asking, origin)
         if origin is not None:
-            around = desk.places.nearest(origin, wanted)
-            answered = _near_page(desk, asking, "find_clinic", around, where, desk.places.search(wanted))
+            around = desk.places.nearest(origin.point, wanted)
+            answered = _near_page(desk, asking, "find_clinic", around, origin, desk.places.search(wanted))
             return _with_first_lines(answered, first)
         if _asks_near(asking):
             return _ask_where(asking)
@@ -119,9 +124,9 @@ def shared_location(desk: Desk, asking: Asking) -> Answered:
     """A location: answers what was asked before, else shows what is around."""
     pending = asking.pending or {}
     named = {kind: list(ids) for kind, ids in pending.get("named", {}).items()}
-    places = {kind: ids for kind, ids in asking.named.items() if kind in PLACE_KINDS}
+    places = {kind: ids for kind, ids in asking.named.items() if kind in (*PLACE_KINDS, "unknown_name")}
     question = replace(asking, named={**named, **places}, focus=None)
-    if asking.location is None and not (places or asking.unknown_name()):
+    if asking.location is None and not places:
         return _ask_where(replace(question, intent=pending.get("intent", "find_nearby")))
     if pending.get("intent") == "find_clinic":
         return clinics(desk, replace(question, intent="find_clinic"))
@@ -146,31 +151,6 @@ def _wanted(desk: Desk, asking: Asking, kinds: tuple[str, ...]) -> Wanted:
     )
 
 
-def _origin(desk: Desk, asking: Asking, places_named_are_origin: bool = True) -> tuple[Point | None, Place | None]:
-    """Where "near" starts: the point, and the place it belongs to if it is one."""
-    named = asking.places() if places_named_are_origin else []
-    for place in desk.places.by_ids(named):
-        point = position(place)
-        if point is not None:
-            return point, place
-    if asking.unknown_name() and not _says_me(asking):
-        return None, None
-    if asking.location is not None and (asking.intent == "share_location" or not asking.focus or _says_me(asking)):
-        return asking.location, None
-    focus = desk.places.get(asking.focus) if asking.focus else None
-    if focus is not None and position(focus) is not None and not _says_me(asking):
-        return position(focus), focus
-    return asking.location, None
-
-
-def _says_me(asking: Asking) -> bool:
-    text = asking.text.lower()
-    return any(
-        word in text
-        for word in ("我附近", "离我", "我这", "我身边", "near me", "around me", "from me", "closest to me")
-    )
-
-
 def _asks_near(asking: Asking) -> bool:
     text = asking.text.lower()
     return any(word in text for word in ("附近", "最近", "周边", "旁边", "离", "near", "close", "around here"))
@@ -186,9 +166,7 @@ def _ask_where(asking: Asking) -> Answered:
         headline=headline,
         lines=[t(lang, "ask-where-hint", place=asking.city.example_place[lang])],
     )
-    intent = asking.intent if asking.intent in ("find_clinic", "find_nearby") else "find_nearby"
-    named = {kind: ids for kind, ids in asking.named.items() if kind in ("department", "category", "tag")}
-    return Answered([reply], focus=asking.focus, pending={"intent": intent, "named": named})
+    return Answered([reply], focus=asking.focus, pending=whereabouts.pending_of(asking))
 
 
 def _description(desk: Desk, asking: Asking, noun: str = "") -> str:
@@ -254,7 +232,7 @@ def _detail(place: Place, asking: Asking, far: str) -> str:
 
 
 def _near_page(
-    desk: Desk, asking: Asking, code: str, around: list[Near], where: Place | None, unplaced: list[Place] | None = None
+    desk: Desk, asking: Asking, code: str, around: list[Near], origin: Origin, unplaced: list[Place] | None = None
 ) -> Answered:
     """Nearest first, those within reach; where nothing is within reach, the nearest few all the same, with their
     distance. What is shut today comes last: the headline names the first.
@@ -266,17 +244,21 @@ def _near_page(
         reply = Reply(code="near_none", lang=lang, headline=t(lang, "near-none"), choices=[_everything(lang)])
         return Answered([reply], focus=asking.focus)
     metres = {near.place.id: near.metres for near in within}
-    spot = facts.name(where, lang) if where else t(lang, "word-your-location")
     key = "clinic-near-headline" if code == "find_clinic" else "near-headline"
     nearest = within[0]
     headline = t(
-        lang, key, where=spot, name=facts.name(nearest.place, lang), distance=facts.distance(nearest.metres, lang)
+        lang,
+        key,
+        where=origin.label,
+        name=facts.name(nearest.place, lang),
+        distance=facts.distance(nearest.metres, lang),
     )
     answered = _page(desk, asking, code, headline, [near.place for near in within], 0, metres)
-    answered = replace(answered, focus=asking.focus if where is None else where.id)
+    answered = replace(answered, focus=origin.place.id if origin.place else asking.focus)
+    answered = whereabouts.caution(answered, origin, lang)
     if unplaced is None:
         return _with_line(answered, t(lang, "straight-line"))
-    nearer, notes = _unplaced_notes(asking, where, unplaced)
+    nearer, notes = _unplaced_notes(asking, origin.place, unplaced)
     for note in (*notes, t(lang, "straight-line"), t(lang, "clinic-emergency", medical=desk.city.medical_number)):
         answered = _with_line(answered, note)
     reply = answered.replies[0]

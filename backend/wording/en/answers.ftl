@@ -99,9 +99,6 @@ hotline-line = { $name }: { $number }
 hotline-list = Useful numbers:
 hotline-no-number = No number of { $name } is known; website: { $website }
 
-map-amap = Open in AMap
-map-apple = Open in Apple Maps
-map-other = Other map app
 
 choice-place-hours = Opening hours
 choice-place-price = Tickets

@@ -93,9 +93,6 @@ hotline-line = { $name }：{ $number }
 hotline-list = 常用电话：
 hotline-no-number = { $name }没有查到电话，网站：{ $website }
 
-map-amap = 高德地图
-map-apple = 苹果地图
-map-other = 其他地图
 
 choice-place-hours = 开放时间
 choice-place-price = 门票
