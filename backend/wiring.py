@@ -40,6 +40,7 @@ from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.transcript import Transcript
+from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
 
@@ -206,6 +207,7 @@ class Container:
             readings=self.readings,
             calendar_days=self.calendar_days,
             finder=self.finder,
+            triage=Triage(self.basics.symptoms),
         )
 
     @cached_property

@@ -21,7 +21,7 @@ _AS_SPACE = frozenset("-‐‑–—_/,，")
 # Kinds whose names are proper names. The others are words of the language: they are found as they are written, and a
 # proper name that holds one of them may be found inexactly.
 PROPER = frozenset({"attraction", "beach", "clinic", "hub", "hotline", "district"})
-_MAY_BE_PART = frozenset({"district", "department", "category", "tag"})
+_MAY_BE_PART = frozenset({"district", "department", "category", "tag", "symptom"})
 # Characters of a message in which inexact names are looked for: what a person asks stands at the beginning, and the
 # time for one message stays bounded. Exact names are found anywhere.
 INEXACT_LENGTH = 300

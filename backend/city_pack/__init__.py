@@ -17,6 +17,8 @@ from backend.city_pack.model import (
     Hotline,
     Place,
     Station,
+    Symptom,
+    SymptomTable,
     Term,
     Threshold,
 )
@@ -37,6 +39,8 @@ __all__ = [
     "PackError",
     "Place",
     "Station",
+    "Symptom",
+    "SymptomTable",
     "Term",
     "Threshold",
     "find_emergencies",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from backend.city_pack import records
+from backend.city_pack import records, symptoms
 from backend.city_pack.documents import Document, FieldPath, Row, dotted, read_document, read_table
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.errors import InvalidPack, PackError
@@ -24,6 +24,7 @@ from backend.city_pack.model import (
     Place,
     PlaceKind,
     Station,
+    SymptomTable,
     Term,
     TermKind,
     Threshold,
@@ -94,9 +95,10 @@ class _Loading:
         city = self._city()
         emergency = self._emergency()
         thresholds = self._thresholds()
-        if city is None or emergency is None:
+        table = self._symptoms(emergency)
+        if city is None or emergency is None or table is None:
             return None
-        return CityBasics(city, tuple(hotlines), emergency, tuple(thresholds))
+        return CityBasics(city, tuple(hotlines), emergency, tuple(thresholds), table)
 
     def run(self) -> CityPack | None:
         if not self.folder_found():
@@ -124,6 +126,7 @@ class _Loading:
             hotlines=basics.hotlines,
             emergency=basics.emergency,
             thresholds=basics.thresholds,
+            symptoms=basics.symptoms,
             places=tuple(places),
             divisions=tuple(divisions),
             terms=tuple(terms),
@@ -282,6 +285,13 @@ class _Loading:
         )
         self._check_examples(document, lexicon)
         return lexicon
+
+    def _symptoms(self, emergency: EmergencyLexicon | None) -> SymptomTable | None:
+        document = self._document("symptoms.yml", "symptoms")
+        if document is None:
+            return None
+        groups = None if emergency is None else {group.id for group in emergency.groups}
+        return symptoms.table_of(document, self.references.known.get("department"), groups, self.errors)
 
     # what may be referred to
 

@@ -343,6 +343,46 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Symptom:
+    """A complaint in plain words and the department that sees it; `id` is `symptom:toothache`.
+
+    `patterns` find what the names do not. `departments` are ids such as `department:dentistry`, the first choice first;
+    `child` says that children see the table's department for children instead. `emergency` is the group of the
+    emergency lexicon that answers before anything else, or None. `warnings_*` are signs that call for the ambulance.
+    `first_aid_*` is one sentence or None.
+    """
+
+    id: str
+    zh: str
+    en: str
+    names: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    departments: tuple[str, ...]
+    child: bool
+    emergency: str | None
+    warnings_zh: tuple[str, ...]
+    warnings_en: tuple[str, ...]
+    first_aid_zh: str | None
+    first_aid_en: str | None
+    source: str
+    confidence: Confidence
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomTable:
+    """Everything of `symptoms.yml`. `child_words` say in either language that a child is ill, `child_department` is
+    where it is seen.
+    """
+
+    symptoms: tuple[Symptom, ...]
+    child_words: tuple[str, ...]
+    child_department: str
+    reviewed_by: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class BusNetwork:
     """Everything of `bus_lines.json`: the lines, spellings of one stop, and the remarks on fares as they stand."""
 
@@ -359,6 +399,7 @@ class CityBasics:
     hotlines: tuple[Hotline, ...]
     emergency: EmergencyLexicon
     thresholds: tuple[Threshold, ...]
+    symptoms: SymptomTable
 
 
 @dataclass(frozen=True, slots=True)

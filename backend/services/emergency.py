@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.model import EmergencyGroup, EmergencyLexicon, Hotline
 from backend.services.replies import Card, Link, Reply
@@ -25,6 +27,10 @@ class EmergencyWords:
     def groups(self, text: str) -> tuple[EmergencyGroup, ...]:
         """As `match`, with the ambulance where the words do not tell which help is needed."""
         return self.match(text) or (self._groups.get(DEFAULT_GROUP) or self._lexicon.groups[0],)
+
+    def named(self, group_ids: Collection[str]) -> tuple[EmergencyGroup, ...]:
+        """The groups with these ids, most urgent first."""
+        return tuple(group for group in self._lexicon.groups if group.id in group_ids)
 
     def reply(self, groups: tuple[EmergencyGroup, ...], lang: str) -> Reply:
         """The numbers of every group and the first advice of the most urgent, in the person's language and then in the

@@ -69,7 +69,7 @@ def _entries(session: Session) -> list[dict[str, Any]]:
     for division in session.execute(select(Division).where(Division.level.in_(("city", "county")))).scalars():
         entries.append({"id": division.id, "type": "district", "names": _names(division)})
     for term in session.execute(select(Term)).scalars():
-        if term.type in ("category", "tag", "department"):
+        if term.type in ("category", "tag", "department", "symptom"):
             entries.append({"id": term.id, "type": term.type, "names": _names(term)})
     return entries
 

@@ -17,6 +17,7 @@ from backend.city_pack.model import Division as PackDivision
 from backend.city_pack.model import Hotline as PackHotline
 from backend.city_pack.model import Place as PackPlace
 from backend.city_pack.model import Station as PackStation
+from backend.city_pack.model import Symptom as PackSymptom
 from backend.city_pack.model import Term as PackTerm
 from backend.database import Database, record_event
 from backend.models import Article, Base, Division, Edited, Hotline, Place, Revision, Station, Term
@@ -56,7 +57,8 @@ def load_pack(db: Database, pack: CityPack) -> LoadReport:
         names_changed = _load(session, Place, [_place(place) for place in pack.places], report)
         names_changed |= _load(session, Hotline, [_hotline(hotline) for hotline in pack.hotlines], report)
         names_changed |= _load(session, Division, [_division(division) for division in pack.divisions], report)
-        names_changed |= _load(session, Term, [_term(term) for term in pack.terms], report)
+        words = [_term(term) for term in pack.terms] + [_symptom(symptom) for symptom in pack.symptoms.symptoms]
+        names_changed |= _load(session, Term, words, report)
         names_changed |= _load(session, Article, [_article(article) for article in pack.articles], report)
         stations = [*map(_station, pack.stations), *map(_aqi_station, pack.aqi_stations)]
         _load(session, Station, stations, report)  # the bot knows no stations
@@ -219,6 +221,18 @@ def _term(term: PackTerm) -> dict[str, Any]:
         "name_en": term.en,
         "aliases": list(term.aliases),
         "parent_id": f"{term.kind}:{term.parent}" if term.parent else "",
+    }
+
+
+def _symptom(symptom: PackSymptom) -> dict[str, Any]:
+    """The words of a complaint; what they lead to is read from the pack (backend/services/triage.py)."""
+    return {
+        "id": symptom.id,
+        "type": "symptom",
+        "name_zh": symptom.zh,
+        "name_en": symptom.en,
+        "aliases": list(symptom.names[2:]),
+        "parent_id": "",
     }
 
 

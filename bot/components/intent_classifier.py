@@ -61,7 +61,8 @@ _NAME_MARK = {
 }
 # What people put around a message, or leave out, without meaning anything by it.
 _AROUND = " ?!.~。、,"
-_WORD_MARK = {"department": "\ue006", "category": "\ue007", "tag": "\ue008"}
+# A complaint asks for a doctor as a department does.
+_WORD_MARK = {"department": "\ue006", "symptom": "\ue006", "category": "\ue007", "tag": "\ue008"}
 
 
 def _spans(entities: List[Dict[str, Any]]) -> List[Tuple[int, int, str]]:

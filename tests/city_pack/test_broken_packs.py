@@ -337,3 +337,37 @@ class TestEmergency:
         line = draft.replace("emergency.yml", "[救命稻草是什么]", "[救命恩人是谁]")
         error = draft.only_error()
         assert (error.file, error.line, error.field) == ("emergency.yml", line, "must_not_match.0")
+
+
+class TestSymptoms:
+    @pytest.mark.parametrize(
+        ("old", "new", "field", "message"),
+        [
+            (
+                "departments: [surgery, internal_medicine]",
+                "departments: [surgery, magic]",
+                "symptoms.1.departments.1",
+                "department",
+            ),
+            ("emergency: any", "emergency: dragon", "symptoms.1.emergency", "group"),
+            ("emergency_if: [breathing]", "emergency_if: [wheezing]", "symptoms.0.emergency_if.0", "signs"),
+            ("names_zh: [鲨鱼咬]", "names_zh: [鲨鱼咬, 干咳]", "symptoms.1", "stands in line"),
+            (
+                "names_en: [bitten by a shark]",
+                "names_en: [bitten by a shark]\n    patterns: ['(']",
+                "symptoms.1.patterns.0",
+                "regex",
+            ),
+            ("department: internal_medicine", "department: magic", "children.department", "department"),
+            ("    first_aid_source: Red Cross\n", "", "symptoms.1.first_aid_source", "filled in"),
+            ("    emergency: any\n", "", "symptoms.1.emergency_if", "warning signs"),
+            ("id: shark_bite", "id: cough", "symptoms.1.id", "stands in line"),
+            ('{"~": ["", 好]}', '{"咳": [好]}', "shorthand", "use one of"),
+        ],
+    )
+    def test_each_field_is_checked(self, draft, old: str, new: str, field: str, message: str) -> None:
+        draft.replace("symptoms.yml", old, new)
+        errors = [error for error in draft.errors() if error.file == "symptoms.yml"]
+        assert field in [error.field for error in errors], errors
+        assert any(message in error.message for error in errors)
+        assert all(error.line > 1 for error in errors)

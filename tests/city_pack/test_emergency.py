@@ -53,7 +53,8 @@ def test_a_harmless_phrase_does_not_hide_a_cry_beside_it() -> None:
 
 def test_every_group_leads_to_numbers_and_says_what_to_do() -> None:
     phones = {hotline.id: hotline.phone for hotline in PACK.hotlines}
-    assert [group.id for group in LEXICON.groups] == ["marine", "ambulance", "fire", "police", "traffic", "self_harm"]
+    ids = ["marine", "ambulance", "jellyfish", "fire", "police", "traffic", "self_harm"]
+    assert [group.id for group in LEXICON.groups] == ids
     for group in LEXICON.groups:
         assert all(phones[hotline] for hotline in group.hotlines)
         assert len(group.advice_zh) == len(group.advice_en)

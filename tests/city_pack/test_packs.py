@@ -236,3 +236,9 @@ def test_nothing_in_this_package_knows_the_city() -> None:
     for path in (CODE / "geo.py", *(CODE / "city_pack").glob("*.py")):
         text = path.read_text(encoding="utf-8").replace("`data/qinhuangdao`", "")
         assert "qinhuangdao" not in text.casefold() and "秦皇岛" not in text, path.name
+
+
+def test_the_signs_in_the_name_of_a_complaint_stand_for_words() -> None:
+    cough = load(BAYTOWN).symptoms.symptoms[0]
+    assert cough.names == ("咳嗽", "cough", "咳痛", "咳好痛", "干咳", "coughing")
+    assert cough.warnings_en == ("trouble breathing",)

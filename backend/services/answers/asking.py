@@ -17,6 +17,7 @@ from backend.services.geocoding import PlaceFinder
 from backend.services.places import Places
 from backend.services.readings import Readings
 from backend.services.replies import Reply
+from backend.services.triage import Triage
 from backend.services.values import TimeMention, find_times
 
 PAGE = 5
@@ -35,6 +36,7 @@ class Desk:
     readings: Readings
     calendar_days: CalendarDays
     finder: PlaceFinder
+    triage: Triage
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from backend.services.answers import air_quality, articles, beach_crowd, facts, lists, place_facts, sea_state, talk
+from backend.services.answers import (
+    air_quality,
+    articles,
+    beach_crowd,
+    clinics,
+    facts,
+    lists,
+    place_facts,
+    sea_state,
+    talk,
+)
 from backend.services.answers.asking import PLACE_KINDS, Answer, Answered, Asking, Desk
 from backend.services.replies import Choice, Reply
 from backend.services.values import corrected
@@ -75,7 +85,7 @@ def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
 
 
 def _answer(desk: Desk, asking: Asking) -> Answered:
-    meant = _in_full(_from_list(asking))
+    meant = _in_full(clinics.with_complaints(desk, _from_list(asking)))
     answered = ANSWERS[meant.intent](desk, meant)
     if meant.intent in _ASIDES or meant.intent in ("cancel", "memory_show"):
         return replace(answered, asked=answered.asked or asking.asked)
@@ -127,8 +137,12 @@ def _in_full(asking: Asking) -> Asking:
     before = asking.asked or {}
     waiting = (asking.pending or {}).get("intent")
     named_only = asking.places() and not asking.named.get("category")
+    if clinics.is_complaint(asking):
+        return replace(asking, intent="find_clinic")
     if waiting == "find_clinic" and asking.intent == "find_nearby" and named_only:
         return replace(asking, intent="share_location")  # "near Pigeon Nest Park", as we proposed to say it
+    if clinics.tells_where(asking):
+        return replace(asking, intent="share_location")
     if before.get("intent") in _GOES_ON and _SHORT.search(asking.text) and asking.intent not in _NEVER_SHORT:
         again = _again(asking)
         places = {kind: ids for kind, ids in asking.named.items() if kind in (*PLACE_KINDS, "district", "department")}
@@ -260,15 +274,15 @@ ANSWERS: dict[str, Answer] = {
     "switch_language": talk.switch_language,
     "attraction_search": lists.search,
     "find_nearby": lists.nearby,
-    "find_clinic": lists.clinics,
+    "find_clinic": clinics.clinics,
     "more": lists.more,
-    "share_location": lists.shared_location,
+    "share_location": clinics.shared_location,
     "hotline": talk.hotline,
     "sea_state": sea_state.answer,
     "air_quality": air_quality.answer,
     "beach_crowd": beach_crowd.answer,
     "ask_article": articles.ask_article,
-    "emergency": talk.emergency,
+    "emergency": clinics.emergency,
     "human": talk.human,
     "out_of_scope": talk.out_of_scope,
     "fallback": talk.fallback,
