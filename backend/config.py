@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     geocoder_timeout_seconds: float = Field(2.0, gt=0)
     geocoder_per_second: float = Field(1.0, gt=0, description="questions a second of each process")
     geocoder_user_agent: str = Field("", description="names us to the provider, with a way to reach us")
+    map_tiles_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+\{z\}\S+)?$",
+        description="template of raster tiles in Web Mercator on WGS-84, with {z} {x} {y}; none by default",
+    )
+    map_tiles_attribution: str = Field("", description="what the tiles' licence asks to be written on the map")
 
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 

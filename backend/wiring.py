@@ -33,6 +33,7 @@ from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
+from backend.services.maps import Maps, Tiles
 from backend.services.outbound import Outbound
 from backend.services.places import Places
 from backend.services.ports import Channel
@@ -208,7 +209,14 @@ class Container:
             calendar_days=self.calendar_days,
             finder=self.finder,
             triage=Triage(self.basics.symptoms),
+            plans=self.basics.plans,
         )
+
+    @cached_property
+    def maps(self) -> Maps:
+        """Draws maps."""
+        s = self.settings
+        return Maps(city_pack.load_coast(s.pack_dir), Tiles.of(s.map_tiles_url, s.map_tiles_attribution))
 
     @cached_property
     def inbound(self) -> Inbound:

@@ -83,6 +83,13 @@ class SourceOut(BaseModel):
     checked_by: str
 
 
+class ImageOut(BaseModel):
+    """A picture, drawn as SVG by this server: its path, and what it shows in words."""
+
+    url: str
+    alt: str
+
+
 class CardOut(BaseModel):
     """One place or number of an answer."""
 
@@ -91,6 +98,7 @@ class CardOut(BaseModel):
     place: PlaceOut | None
     links: list[LinkOut]
     source: SourceOut | None
+    image: ImageOut | None = None
 
 
 class QuickReplyOut(BaseModel):

@@ -1,5 +1,6 @@
 """City packs: a city is a folder of data. `load` reads one, checks all of it and gives plain values."""
 
+from backend.city_pack.coast import Coast, load_coast
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.errors import InvalidPack, PackError
 from backend.city_pack.loader import load, load_basics
@@ -31,6 +32,7 @@ __all__ = [
     "City",
     "CityBasics",
     "CityPack",
+    "Coast",
     "Division",
     "EmergencyGroup",
     "EmergencyLexicon",
@@ -46,4 +48,5 @@ __all__ = [
     "find_emergencies",
     "load",
     "load_basics",
+    "load_coast",
 ]

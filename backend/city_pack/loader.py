@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from backend.city_pack import records, symptoms
+from backend.city_pack.coast import COAST_FILE
 from backend.city_pack.documents import Document, FieldPath, Row, dotted, read_document, read_table
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.errors import InvalidPack, PackError
@@ -29,6 +30,7 @@ from backend.city_pack.model import (
     TermKind,
     Threshold,
 )
+from backend.city_pack.plan_rules import PlanRules, plan_rules_of, spans_of, terms_of
 from backend.city_pack.references import References
 from backend.city_pack.schemas import file_schema
 from backend.city_pack.thresholds import thresholds_of
@@ -96,9 +98,10 @@ class _Loading:
         emergency = self._emergency()
         thresholds = self._thresholds()
         table = self._symptoms(emergency)
-        if city is None or emergency is None or table is None:
+        plans = self._plans()
+        if city is None or emergency is None or table is None or plans is None:
             return None
-        return CityBasics(city, tuple(hotlines), emergency, tuple(thresholds), table)
+        return CityBasics(city, tuple(hotlines), emergency, tuple(thresholds), table, plans)
 
     def run(self) -> CityPack | None:
         if not self.folder_found():
@@ -115,6 +118,8 @@ class _Loading:
         aqi_stations = self._table("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
         stations = self._stations()
         basics = self.basics()
+        if (self.folder / COAST_FILE).exists():
+            self._document(COAST_FILE, "coast")
         if basics is None or buses is None:
             return None
         city = basics.city
@@ -127,6 +132,7 @@ class _Loading:
             emergency=basics.emergency,
             thresholds=basics.thresholds,
             symptoms=basics.symptoms,
+            plans=basics.plans,
             places=tuple(places),
             divisions=tuple(divisions),
             terms=tuple(terms),
@@ -292,6 +298,21 @@ class _Loading:
             return None
         groups = None if emergency is None else {group.id for group in emergency.groups}
         return symptoms.table_of(document, self.references.known.get("department"), groups, self.errors)
+
+    def _plans(self) -> PlanRules | None:
+        document = self._document("plans.yml", "plans")
+        if document is None:
+            return None
+        before = len(self.errors)
+        for path, span in spans_of(document.value):
+            if span["from"] >= span["to"]:
+                message = f"{span['from']} is not before {span['to']}; a plan does not go past midnight"
+                self._error(document.file, document.line(path), dotted(path), message)
+        for path, kind, name in terms_of(document.value):
+            if name not in self.references.known.get(kind, {name: ()}):
+                message = f"“{name}” is not the id of a {kind} in terms.yml"
+                self._error(document.file, document.line(path), dotted(path), message)
+        return plan_rules_of(document.value) if len(self.errors) == before else None
 
     # what may be referred to
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from backend.city_pack.plan_rules import PlanRules
 from backend.geo import Bounds, Point
 
 Confidence = Literal["high", "medium", "low"]
@@ -400,6 +401,7 @@ class CityBasics:
     emergency: EmergencyLexicon
     thresholds: tuple[Threshold, ...]
     symptoms: SymptomTable
+    plans: PlanRules
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class CardImage:
+    """A picture of ours: its path below the product's own address, and what it shows in words."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One place or number of an answer."""
 
@@ -47,6 +55,7 @@ class Card:
     place: CardPlace | None = None
     links: list[Link] = field(default_factory=list)
     source: Source | None = None
+    image: CardImage | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,8 @@ class Reply:
                     place=CardPlace(**card["place"]) if card["place"] else None,
                     links=[Link(**link) for link in card["links"]],
                     source=Source(**card["source"]) if card["source"] else None,
+                    # Replies stored before there were pictures have none.
+                    image=CardImage(**card["image"]) if card.get("image") else None,
                 )
                 for card in data["cards"]
             ],

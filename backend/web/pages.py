@@ -16,7 +16,7 @@ from backend.city_pack.model import CityBasics
 from backend.config import Settings
 from backend.geo import Datum, Point, convert
 from backend.services.city_words import CityWords
-from backend.web import assets, strings
+from backend.web import assets, maps, strings
 from backend.wording import LANGUAGES
 
 LANGUAGE_COOKIE = "lang"
@@ -47,6 +47,7 @@ def init_web(app: Flask, settings: Settings, basics: CityBasics) -> None:
         return assets.send(version(), asked, name)
 
     app.register_blueprint(web)
+    app.register_blueprint(maps.blueprint)
     if settings.development and settings.fakes_url:
         app.register_blueprint(_simulator(settings, version, basics.city.map_centre, texts))
 

@@ -371,3 +371,25 @@ class TestSymptoms:
         assert field in [error.field for error in errors], errors
         assert any(message in error.message for error in errors)
         assert all(error.line > 1 for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "message"),
+    [
+        ("tags: {seaside: 45}", "tags: {flying: 45}", "visits.tags.flying", "not the id of a tag"),
+        ("categories: {beach: 90}", "categories: {moon: 90}", "visits.categories.moon", "not the id of a category"),
+        ('day: {from: "09:00", to: "17:00"}', 'day: {from: "17:00", to: "09:00"}', "windows.day", "not before"),
+        ("default: 60", "default: 7", "visits.default", "multiple"),
+        ("max_stops: 4", "max_stops: 9", "max_stops", "at most five"),
+    ],
+)
+def test_a_bad_rule_for_plans_is_named(draft, old: str, new: str, field: str, message: str) -> None:
+    line = draft.replace("plans.yml", old, new)
+    error = draft.only_error()
+    assert (error.file, error.line, error.field) == ("plans.yml", line, field)
+    assert message in error.message
+
+
+def test_a_coast_is_checked_where_there_is_one(draft) -> None:
+    (draft.folder / "coast.geojson").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    assert (draft.only_error().file, draft.only_error().field) == ("coast.geojson", "features")

@@ -19,8 +19,8 @@ LATITUDE = re.compile(r"(?:.+_)?(?:lat|latitude)(?:_.+)?|(?:.+_)?y", re.IGNORECA
 LONGITUDE = re.compile(r"(?:.+_)?(?:lon|lng|long|longitude)(?:_.+)?|(?:.+_)?x", re.IGNORECASE)
 UNMISTAKABLE = re.compile(r"(?:.+_)?(?:lat|latitude|lon|lng|longitude)(?:_.+)?", re.IGNORECASE)
 PAIR = re.compile(r"(?:tuple|Tuple)\[float, float\]")
-# An extent in degrees, not a position.
-ALLOWED = {("backend/geo.py", "Bounds")}
+# An extent in degrees, and pixels of a picture: no positions.
+ALLOWED = {("backend/geo.py", "Bounds"), ("backend/services/maps/labels.py", "Label")}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backend.city_pack.plan_rules import PlanRules
 from backend.geo import Point
 from backend.services.answers.ordinals import position_in_list
 from backend.services.city_calendar import CalendarDays, CityCalendar
@@ -37,6 +38,7 @@ class Desk:
     calendar_days: CalendarDays
     finder: PlaceFinder
     triage: Triage
+    plans: PlanRules
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Asking:
     ranking: list[tuple[str, float]] = field(default_factory=list)
     foreign: str | None = None
     calendar: CityCalendar | None = None  # as of this turn; None knows nothing of what staff have entered
+    plan: dict[str, Any] | None = None  # the plan to show again, see plans.py
 
     def times_in(self, text: str) -> list[TimeMention]:
         """The dates and times said in a text, as of now."""

@@ -16,6 +16,7 @@ from backend.services.answers import (
     facts,
     lists,
     place_facts,
+    plans,
     sea_state,
     talk,
 )
@@ -85,6 +86,8 @@ def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
 
 
 def _answer(desk: Desk, asking: Asking) -> Answered:
+    if plans.changes_plan(asking):
+        asking = replace(asking, intent="plan_change")
     meant = _in_full(clinics.with_complaints(desk, _from_list(asking)))
     answered = ANSWERS[meant.intent](desk, meant)
     if meant.intent in _ASIDES or meant.intent in ("cancel", "memory_show"):
@@ -107,6 +110,8 @@ def _remembered(asking: Asking) -> dict[str, Any]:
         "focus": asking.focus,
         "offset": asking.offset,
         "pending": asking.pending,
+        # The plan in talk outlives questions about its stops.
+        "plan": asking.plan or (asking.asked or {}).get("plan"),
     }
 
 
@@ -277,6 +282,8 @@ ANSWERS: dict[str, Answer] = {
     "find_clinic": clinics.clinics,
     "more": lists.more,
     "share_location": clinics.shared_location,
+    "day_plan": plans.day_plan,
+    "plan_change": plans.plan_change,
     "hotline": talk.hotline,
     "sea_state": sea_state.answer,
     "air_quality": air_quality.answer,

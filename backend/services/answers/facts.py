@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from backend.models import Article, Hotline, Place
 from backend.services import map_links as map_apps
 from backend.services.answers.asking import Asking
 from backend.services.answers.opening import day_line, is_shut, moment_line, status_line
 from backend.services.places import position
-from backend.services.replies import Card, CardPlace, Choice, Link, Source
+from backend.services.replies import Card, CardImage, CardPlace, Choice, Link, Source
 from backend.wording import t
 
 __all__ = [
@@ -73,7 +75,17 @@ def place_card(place: Place, asking: Asking, extra: list[str] | None = None) -> 
     point = position(place)
     card_place = CardPlace(place.id, name(place, lang), point.lat, point.lon, str(point.datum)) if point else None
     calls = [Link(t(lang, "link-call", number=phone), f"tel:{phone}") for phone in place.phones[:2]]
-    return Card(name(place, lang), lines, card_place, [*map_links(place, lang), *calls], source(place))
+    links = [*map_links(place, lang), *calls]
+    return Card(name(place, lang), lines, card_place, links, source(place), place_picture(place, lang))
+
+
+def place_picture(place: Place, lang: str) -> CardImage | None:
+    """The small map of where the place is; None where that is not known."""
+    if position(place) is None:
+        return None
+    return CardImage(
+        f"/maps/places/{quote(place.id, safe=':')}.svg?lang={lang}", t(lang, "maps-place-alt", name=name(place, lang))
+    )
 
 
 def ask_about(place: Place, intent: str, lang: str) -> Choice:

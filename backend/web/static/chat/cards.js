@@ -4,6 +4,8 @@ import { t } from "./strings.js";
 import { dialled, phoneLink, withPhones } from "./text.js";
 
 const SAFE_LINK = /^(https:\/\/|geo:|tel:)/i;
+// Pictures are maps this server draws; nothing is loaded from elsewhere.
+const OUR_PICTURE = /^\/maps\/(?!.*\.\.)[\w:,.\/?&=%-]+$/;
 // A longer source is folded away: it is for who wants to check, not for who wants to go.
 const SHORT_SOURCE = 24;
 
@@ -31,6 +33,7 @@ export function cardElement(card, offered) {
   const element = document.createElement("article");
   element.className = "card";
   element.append(make("h3", "", card.title));
+  if (OUR_PICTURE.test(card.image?.url ?? "")) element.append(pictureElement(card.image));
   for (const line of card.lines ?? []) {
     const paragraph = make("p", "");
     paragraph.append(withPhones(line, offered));
@@ -59,6 +62,21 @@ export function mapUrl({ name, lat, lon, datum }) {
     return `https://api.map.baidu.com/marker?location=${lat},${lon}&title=${label}&content=${label}&output=html&coord_type=bd09ll`;
   }
   return null;
+}
+
+/** The picture of a card; a tap opens it by itself, where it can be enlarged. What cannot be loaded leaves no gap. */
+function pictureElement({ url, alt }) {
+  const link = make("a", url.startsWith("/maps/route") ? "picture route" : "picture");
+  link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener";
+  const image = document.createElement("img");
+  image.addEventListener("error", () => link.remove());
+  image.loading = "lazy";
+  image.alt = alt ?? "";
+  image.src = url;
+  link.append(image);
+  return link;
 }
 
 function linkElement({ title, url }) {
