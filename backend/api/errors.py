@@ -6,7 +6,9 @@ from typing import Any
 
 from apiflask import HTTPError
 from flask import request
+from pydantic import ValidationError
 
+from backend.api.field_errors import fields
 from backend.wording import LANGUAGES, has, t
 
 # Codes of errors raised by the framework, by status.
@@ -22,7 +24,9 @@ _CODES = {
 
 
 class ApiError(HTTPError):
-    """An error with a stable code; words for it are looked up as `error-<code>`."""
+    """An error with a stable code; words for it are looked up as `error-<code>`. `fields` says what is wrong where, by
+    location (`query`, `json`) and name.
+    """
 
     def __init__(self, status: int, code: str, retry_after: int | None = None, detail: Any = None) -> None:
         headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
@@ -30,8 +34,9 @@ class ApiError(HTTPError):
 
 
 def person_lang() -> str:
-    """The language of the person behind this request, by Accept-Language."""
-    return request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
+    """The language of the person behind this request: the one it asks for, else by Accept-Language."""
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
 
 
 def error_body(status: int, code: str | None = None, detail: Any = None) -> dict[str, Any]:
@@ -47,4 +52,7 @@ def error_body(status: int, code: str | None = None, detail: Any = None) -> dict
 def process(error: HTTPError) -> tuple[dict[str, Any], int, Any]:
     """What APIFlask calls for every error raised in the API."""
     code = error.extra_data.get("code") if error.extra_data else None
-    return error_body(error.status_code, code, error.detail), error.status_code, error.headers
+    detail = error.detail
+    if isinstance(error.__cause__, ValidationError) and detail:
+        detail = {location: fields(error.__cause__, person_lang()) for location in detail}
+    return error_body(error.status_code, code, detail), error.status_code, error.headers

@@ -15,6 +15,7 @@ from backend.models.content import (
     Edited,
     Hotline,
     Place,
+    PlaceChange,
     Revision,
     Term,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "InboundMessage",
     "OutboundMessage",
     "Place",
+    "PlaceChange",
     "Reading",
     "Revision",
     "Station",

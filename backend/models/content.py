@@ -85,6 +85,20 @@ class Place(Edited, Base):
     )  # what only one kind has: see services.pack_loading
 
 
+class PlaceChange(Base):
+    """The last change of a place. `number` grows in the order in which changes become visible to others.
+
+    Triggers of the database write it, whoever changes a place and in whatever way (migration 0005); a row whose place
+    is no longer there tells that it was removed. `changed_at` is by the database's clock.
+    """
+
+    __tablename__ = "place_changes"
+
+    place_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(BigId, index=True, unique=True)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class Article(Edited, Base):
     """A rule or a service of the city: the questions it answers and the answer, from a document. `id` is
     `article:slug`.

@@ -2,80 +2,62 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from backend.database import Database
-from backend.geo import Datum, Point, distance_m
-from backend.models import Article, Division, Hotline, Place, Term
+from backend.geo import Point
+from backend.models import Article, Division, Hotline, Place, PlaceChange, Term
+from backend.services.city_calendar import CityCalendar
+from backend.services.nearest import Near, OpenNear, open_from, outward_from
+from backend.services.place_cache import KnownPlaces, PlaceCache
+from backend.services.place_index import Wanted, called, fits, position
+
+__all__ = ["Changed", "Near", "OpenNear", "Places", "Wanted", "called", "fits", "position"]
 
 CONFIDENCE_RANK = {"high": 0, "medium": 1, "low": 2}
 
 
-# The sum of versions grows with every edit, in whatever order edits are committed; the time tells of what was changed
-# without one, as by loading a pack.
-_STATE = select(func.count(), func.coalesce(func.sum(Place.version), 0), func.max(Place.updated_at))
-
-
 @dataclass(frozen=True)
-class Near:
-    """A place and its distance in metres, straight line on the WGS-84 ellipsoid."""
+class Changed:
+    """The last change of a place: its number, when it was made (UTC), and the place as it is now, None where it is
+    gone.
+    """
 
-    place: Place
-    metres: float
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a search asks for; empty means "any". Ids as in the gazetteer."""
-
-    kinds: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    districts: tuple[str, ...] = ()
-    departments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Known:
-    """All places as they were at a state of the table."""
-
-    state: tuple[object, ...]  # how many, sum of their versions, when the last one changed
-    by_id: dict[str, Place]
-    every: tuple[Place, ...]
+    number: int
+    place_id: str
+    at: dt.datetime
+    place: Place | None
 
 
 class Places:
     """Reads places, articles, hotlines and the vocabulary.
 
-    Places are kept between questions, and every question first asks the database whether they are still the same: an
-    edit raises the version of its record. Nobody may change the places given out.
+    Places are kept between questions (`place_cache`), and an edit is in the very next answer. Nobody may change the
+    places given out.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._known: _Known | None = None
+        self._cache = PlaceCache(db)
+        self._every: tuple[KnownPlaces, tuple[Place, ...]] | None = None
 
-    def _now(self) -> _Known:
-        """The places that exist as of now."""
-        with self._db.read() as session:
-            state = tuple(session.execute(_STATE).one())
-            known = self._known
-            if known is None or known.state != state:
-                places = session.scalars(select(Place).where(Place.deleted_at.is_(None)).order_by(Place.id))
-                by_id = {place.id: place for place in places}
-                known = _Known(state, by_id, tuple(by_id.values()))
-                self._known = known
-        return known
-
-    def _places(self) -> dict[str, Place]:
-        return self._now().by_id
+    def state(self) -> int:
+        """A number that grows with every change of a place, in any process."""
+        return self._cache.now().number
 
     def every(self) -> tuple[Place, ...]:
         """All places that exist, by id; the very same tuple for as long as none has changed."""
-        return self._now().every
+        known, kept = self._cache.now(), self._every
+        if kept is None or kept[0] is not known:
+            by_id = known.index.by_id
+            kept = self._every = (known, tuple(by_id[place_id].place for place_id in sorted(by_id)))
+        return kept[1]
 
     def districts(self) -> list[Division]:
         """The districts and counties of the city."""
@@ -90,26 +72,90 @@ class Places:
 
     def get(self, place_id: str) -> Place | None:
         """A place by id, or None when it does not exist (any more)."""
-        return self._places().get(place_id)
+        entry = self._cache.now().index.by_id.get(place_id)
+        return entry.place if entry else None
 
     def by_ids(self, ids: Sequence[str]) -> list[Place]:
         """Places by id, in the order asked for; those that do not exist are left out."""
-        found = self._places() if ids else {}
-        return [found[place_id] for place_id in ids if place_id in found]
+        found = self._cache.now().index.by_id if ids else {}
+        return [found[place_id].place for place_id in ids if place_id in found]
 
     def search(self, wanted: Wanted) -> list[Place]:
         """Places that fit, the best first: in service before out of service, then by rating, by confidence, by name."""
-        places = [place for place in self._places().values() if fits(place, wanted)]
+        places = [entry.place for entry in self._cache.now().index.all_fitting(wanted).values()]
         return sorted(_without_twins(places), key=_merit)
 
-    def nearest(self, origin: Point, wanted: Wanted) -> list[Near]:
-        """Places that fit and have a known position, nearest first."""
-        found = []
-        for place in self._places().values():
-            point = position(place) if place.status != "closed" and fits(place, wanted) else None
-            if point is not None:
-                found.append(Near(place, distance_m(origin, point)))
-        return sorted(found, key=lambda near: near.metres)
+    def nearest(
+        self,
+        origin: Point,
+        wanted: Wanted,
+        *,
+        within_m: float | None = None,
+        limit: int | None = None,
+        after: tuple[float, str] | None = None,
+    ) -> list[Near]:
+        """Places that fit and have a known position, nearest first, whether open or not.
+
+        `within_m` is in metres, straight line; `limit` None is all of them; `after` is the `key` of the place to go on
+        behind. Raises UnknownDatumError when the datum of `origin` is unknown.
+        """
+        index = self._cache.now().index
+        return list(islice(outward_from(index, origin, wanted, within_m=within_m, after=after), limit))
+
+    def nearest_open(
+        self,
+        origin: Point,
+        wanted: Wanted,
+        open_at: dt.datetime,
+        *,
+        limit: int,
+        within_m: float | None = None,
+        after: tuple[float, str] | None = None,
+        calendar: CityCalendar | None = None,
+    ) -> OpenNear:
+        """Places that fit, have a known position and are open at `open_at`, nearest first; beside them those met on the
+        way whose hours are not known.
+
+        `open_at` is aware and in the city's time zone (ValueError else), `calendar` knows the holidays; the others are
+        as in `nearest`.
+        """
+        index = self._cache.now().index
+        return open_from(index, origin, wanted, open_at, limit=limit, within_m=within_m, after=after, calendar=calendar)
+
+    def listed(self, wanted: Wanted, *, text: str = "", after: str = "", limit: int) -> list[Place]:
+        """Places that fit and one of whose names holds `text`, by id: the first `limit` behind the id `after`."""
+        found = (
+            entry.place
+            for place_id, entry in self._cache.now().index.all_fitting(wanted).items()
+            if place_id > after and called(entry.place, text)
+        )
+        return heapq.nsmallest(limit, found, key=lambda place: place.id)
+
+    def changed_since(self, number: int, *, since: dt.datetime | None = None, limit: int) -> list[Changed]:
+        """The last change of each place behind `number` (see `state`), in the order in which they were made.
+
+        `since` leaves out what was changed before, by the database's clock. Who asks again with the number of the last
+        one misses nothing, whatever is changed meanwhile.
+        """
+        query = (
+            select(PlaceChange, Place)
+            .outerjoin(Place, Place.id == PlaceChange.place_id)
+            .where(PlaceChange.number > number)
+            .order_by(PlaceChange.number)
+            .limit(limit)
+        )
+        if since is not None:
+            query = query.where(PlaceChange.changed_at >= since)
+        with self._db.read() as session:
+            return [
+                Changed(
+                    change.number,
+                    change.place_id,
+                    change.changed_at,
+                    place if place is not None and place.deleted_at is None else None,
+                )
+                for change, place in session.execute(query)
+            ]
 
     def hotlines(self, category: str = "") -> list[Hotline]:
         """Numbers to call, by category if given; offices without a number are left out."""
@@ -156,28 +202,6 @@ class Places:
                     found[child] = None
                     queue.append(child)
         return tuple(found)
-
-
-def position(place: Place) -> Point | None:
-    """The point of a place, or None where it or its datum is not known."""
-    if place.lat is None or place.lon is None or place.datum == Datum.UNKNOWN:
-        return None
-    return Point(place.lat, place.lon, Datum(place.datum))
-
-
-def fits(place: Place, wanted: Wanted) -> bool:
-    """Whether a place is of a wanted kind, category, district and department and has a wanted tag."""
-    return (
-        (not wanted.kinds or place.kind in wanted.kinds)
-        and (not wanted.categories or place.category in wanted.categories)
-        and (not wanted.districts or place.district in wanted.districts)
-        and (not wanted.departments or not _departments(place).isdisjoint(wanted.departments))
-        and (not wanted.tags or not set(place.tags).isdisjoint(wanted.tags))
-    )
-
-
-def _departments(place: Place) -> set[str]:
-    return {*place.departments, *place.extra.get("departments_likely", [])}
 
 
 def _merit(place: Place) -> tuple[bool, int, int, int, str]:

@@ -1,7 +1,7 @@
 """`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
 
 The exit code is 1 when a promise is broken. Without names: throughput, long_talk, edit, holding, kills. All but `start`
-share one copy of the product; each finds it ready. `names` and `datums` need none.
+share one copy of the product; each finds it ready. `names`, `datums` and `places` need none.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev.bench import datums, edit, holding, kills, long_talk, names, start, throughput
+from dev.bench import datums, edit, holding, kills, long_talk, names, places, start, throughput
 from dev.bench.page import write_pages
 from dev.bench.report import Report, circumstances, write_json
 from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
 
 USUAL = ("throughput", "long_talk", "edit", "holding", "kills")
-WITHOUT_COPY = {"names", "datums"}
+WITHOUT_COPY = {"names", "datums", "places"}
 PUBLISHED = PROJECT_ROOT / "docs" / "bench"
 # The feed of the fake providers keeps everything a run sends.
 SETTINGS = {"FAKES_FEED_SIZE": "400000", "FAKES_MESSAGE_LIMIT": "100000"}
@@ -29,7 +29,8 @@ SETTINGS = {"FAKES_FEED_SIZE": "400000", "FAKES_MESSAGE_LIMIT": "100000"}
 def main(arguments: list[str]) -> int:
     """Returns 0 when every promise was kept, 1 when one was broken, 2 when it could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m dev.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(USUAL)}, names, datums, start")
+    without = ", ".join(sorted(WITHOUT_COPY))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(USUAL)}, {without}, start")
     parser.add_argument("--json", type=Path, help="where the figures go (VAR_DIR/bench/latest.json)")
     parser.add_argument("--seed", type=int, default=1, help="of people, messages and kills")
     parser.add_argument("--publish", action="store_true", help="write docs/bench/ as well")
@@ -50,6 +51,7 @@ def main(arguments: list[str]) -> int:
         "kills": lambda: kills.run(stack, given.seed),
         "names": lambda: names.run(given.seed),
         "datums": lambda: datums.run(given.seed),
+        "places": lambda: places.run(folder, int(os.environ.get("PORT") or 8000) + 350, given.seed),
         "start": lambda: start.run(stack, folder, given.seed),
     }
     chosen = set(given.names or USUAL)

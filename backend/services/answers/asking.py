@@ -80,6 +80,12 @@ class Asking:
         """The day asked about; None where none was said, or it is not known for sure which."""
         return next((said.date for said in self.times if said.date is not None), None)
 
+    def list_around(self) -> dict[str, Any] | None:
+        """Where the distances of the list in talk are measured from, None where it has none: `place` is an id, or None
+        for the person's own location; `open_at` "now" or a time, where the list was asked for by that.
+        """
+        return (self.asked or {}).get("around")
+
     def shown(self) -> list[str]:
         """Ids of the part of the list that was shown last, as it was numbered."""
         end = min(self.offset or PAGE, len(self.results))
@@ -119,6 +125,7 @@ class Answered:
     offset: int = 0
     pending: dict[str, Any] | None = None
     asked: dict[str, Any] | None = None
+    around: dict[str, Any] | None = None  # see Asking.list_around
     forget: bool = False
 
 

@@ -94,7 +94,9 @@ def _answer(desk: Desk, asking: Asking) -> Answered:
         return replace(answered, asked=answered.asked or asking.asked)
     if answered.forget:
         return answered
-    answered = replace(answered, asked=answered.asked or _remembered(meant))
+    same_list = bool(answered.results) and answered.results == asking.results
+    around = answered.around or (asking.list_around() if same_list else None)
+    answered = replace(answered, asked={**(answered.asked or _remembered(meant)), "around": around})
     return _still_waiting(meant, answered)
 
 
@@ -117,7 +119,8 @@ def _remembered(asking: Asking) -> dict[str, Any]:
 
 def _again(asking: Asking) -> Asking:
     """The question before, asked now."""
-    before = replace(asking, **(asking.asked or {}))
+    question = {name: value for name, value in (asking.asked or {}).items() if name != "around"}
+    before = replace(asking, **question)
     return replace(before, times=before.times_in(before.time_text), asked=None)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from backend.models import Place
-from backend.services.answers import facts, whereabouts
+from backend.services.answers import whereabouts
 from backend.services.answers.asking import PAGE, PLACE_KINDS, Answered, Asking, Desk
-from backend.services.answers.whereabouts import Origin, Question
-from backend.services.places import Near, Wanted, position
+from backend.services.answers.near import clinic_notes, distances, near_list, remembered_openings
+from backend.services.answers.pages import page, with_first_lines, with_lines
+from backend.services.answers.whereabouts import Question
+from backend.services.places import Wanted
 from backend.services.replies import Choice, Reply
 from backend.wording import t
 
-NEARBY_METRES = 5_000.0
 KINDS_TO_VISIT = ("attraction", "beach")
 CLINIC_KINDS = ("clinic",)
 # Whose presence in a question about "near" means doctors, stations or beaches.
@@ -48,7 +48,7 @@ def search(desk: Desk, asking: Asking) -> Answered:
         count=len(places),
         city=desk.city.name[lang],
     )
-    return _page(desk, asking, "attraction_search", headline, places, 0, {})
+    return page(asking, "attraction_search", headline, places)
 
 
 def nearby(desk: Desk, asking: Asking) -> Answered:
@@ -64,9 +64,8 @@ def nearby(desk: Desk, asking: Asking) -> Answered:
     if origin is None:
         return _ask_where(asking)
     wanted = replace(_wanted(desk, asking, kinds), districts=())
-    own = origin.place.id if origin.place else ""
-    around = [near for near in desk.places.nearest(origin.point, wanted) if near.place.id != own]
-    return _near_page(desk, asking, "find_nearby", around, origin)
+    answered = near_list(desk, asking, "find_nearby", origin, wanted, _none_near(asking.lang))
+    return with_lines(answered, t(asking.lang, "straight-line")) if answered.results else answered
 
 
 def clinics(desk: Desk, asking: Asking) -> Answered:
@@ -83,9 +82,11 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
         if isinstance(origin, Question):
             return whereabouts.ask_which(asking, origin)
         if origin is not None:
-            around = desk.places.nearest(origin.point, wanted)
-            answered = _near_page(desk, asking, "find_clinic", around, origin, desk.places.search(wanted))
-            return _with_first_lines(answered, first)
+            answered = near_list(desk, asking, "find_clinic", origin, wanted, _none_near(asking.lang))
+            if answered.results:
+                fitting, medical = desk.places.search(wanted), desk.city.medical_number
+                answered = clinic_notes(answered, asking, origin.place, fitting, medical)
+            return with_first_lines(answered, first)
         if _asks_near(asking):
             return _ask_where(asking)
     places = desk.places.search(wanted)
@@ -100,8 +101,8 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
         )
         return Answered([reply], focus=asking.focus)
     headline = t(lang, "clinic-headline", what=what, count=len(places))
-    answered = _page(desk, asking, "find_clinic", headline, places, 0, {})
-    return _with_line(_with_first_lines(answered, first), t(lang, "clinic-emergency", medical=desk.city.medical_number))
+    answered = with_first_lines(page(asking, "find_clinic", headline, places), first)
+    return with_lines(answered, t(lang, "clinic-emergency", medical=desk.city.medical_number))
 
 
 def more(desk: Desk, asking: Asking) -> Answered:
@@ -117,7 +118,11 @@ def more(desk: Desk, asking: Asking) -> Answered:
         end=min(asking.offset + PAGE, len(places)),
         count=len(places),
     )
-    return _page(desk, asking, "more", headline, places, asking.offset, {})
+    shown = places[asking.offset : asking.offset + PAGE]
+    metres = distances(desk, asking, shown)
+    answered = page(asking, "more", headline, places, asking.offset, metres, remembered_openings(asking, shown))
+    answered = replace(answered, around=asking.list_around())
+    return with_lines(answered, t(asking.lang, "straight-line")) if metres else answered
 
 
 def shared_location(desk: Desk, asking: Asking) -> Answered:
@@ -170,10 +175,11 @@ def _ask_where(asking: Asking) -> Answered:
 
 
 def _description(desk: Desk, asking: Asking, noun: str = "") -> str:
-    """What was asked for, in words: district, tags and kinds, as we understood them."""
+    """What was asked for, in words: district, tags and kinds, as we understood them. A `noun` stands for the kinds."""
     lang = asking.lang
     place = [desk.places.word(word, lang) for word in asking.named.get("district", [])[:2]]
-    kinds = [*asking.named.get("tag", []), *asking.named.get("department", []), *asking.named.get("category", [])]
+    kinds = [*asking.named.get("tag", []), *asking.named.get("department", [])]
+    kinds += [] if noun else asking.named.get("category", [])
     words = list(dict.fromkeys(desk.places.word(word, lang) for word in kinds))[:3]
     joined = t(lang, "list-join").join(words)
     if lang == "zh":
@@ -181,112 +187,9 @@ def _description(desk: Desk, asking: Asking, noun: str = "") -> str:
     return f"{noun or t(lang, 'word-sights')}{f' ({joined})' if joined else ''}{f' in {place[0]}' if place else ''}"
 
 
+def _none_near(lang: str) -> Reply:
+    return Reply(code="near_none", lang=lang, headline=t(lang, "near-none"), choices=[_everything(lang)])
+
+
 def _everything(lang: str) -> Choice:
     return Choice(t(lang, "choice-all-sights"), "attraction_search", "attraction_search", {})
-
-
-def _page(
-    desk: Desk, asking: Asking, code: str, headline: str, places: list[Place], offset: int, metres: dict[str, float]
-) -> Answered:
-    lang = asking.lang
-    shown = places[offset : offset + PAGE]
-    lines, cards = [], []
-    for number, place in enumerate(shown, start=1):
-        far = facts.distance(metres[place.id], lang) if place.id in metres else ""
-        lines.append(
-            t(
-                lang,
-                "list-line",
-                number=number,
-                name=facts.name(place, lang),
-                detail=_detail(place, asking, far) or "none",
-            )
-        )
-        cards.append(facts.place_card(place, asking, [far] if far else None))
-    choices = [facts.open_place(place, lang) for place in shown]
-    if offset + PAGE < len(places):
-        choices.append(Choice(t(lang, "choice-more"), "more", "more", {}))
-    caution = t(lang, "caution-list") if any(place.confidence == "low" for place in shown) else ""
-    reply = Reply(code=code, lang=lang, headline=headline, lines=lines, caution=caution, cards=cards, choices=choices)
-    focus = shown[0].id if len(places) == 1 else asking.focus
-    return Answered([reply], focus=focus, results=[place.id for place in places], offset=offset + PAGE)
-
-
-def _detail(place: Place, asking: Asking, far: str) -> str:
-    lang = asking.lang
-    parts = [far] if far else []
-    if facts.is_shut(place, asking):
-        parts.append(t(lang, "word-closed"))
-    elif place.kind == "clinic":
-        parts.extend(part for part in (facts.fact(place, "level", lang), *place.phones[:1]) if part)
-    else:
-        parts.extend(
-            part
-            for part in (
-                place.rating and t(lang, "rating-a", count=len(place.rating)),
-                facts.fact(place, "price_text", lang),
-            )
-            if part
-        )
-    return t(lang, "list-join").join(parts)
-
-
-def _near_page(
-    desk: Desk, asking: Asking, code: str, around: list[Near], origin: Origin, unplaced: list[Place] | None = None
-) -> Answered:
-    """Nearest first, those within reach; where nothing is within reach, the nearest few all the same, with their
-    distance. What is shut today comes last: the headline names the first.
-    """
-    lang = asking.lang
-    around = sorted(around, key=lambda near: facts.is_shut(near.place, asking))
-    within = [near for near in around if near.metres <= NEARBY_METRES] or around[:PAGE]
-    if not within:
-        reply = Reply(code="near_none", lang=lang, headline=t(lang, "near-none"), choices=[_everything(lang)])
-        return Answered([reply], focus=asking.focus)
-    metres = {near.place.id: near.metres for near in within}
-    key = "clinic-near-headline" if code == "find_clinic" else "near-headline"
-    nearest = within[0]
-    headline = t(
-        lang,
-        key,
-        where=origin.label,
-        name=facts.name(nearest.place, lang),
-        distance=facts.distance(nearest.metres, lang),
-    )
-    answered = _page(desk, asking, code, headline, [near.place for near in within], 0, metres)
-    answered = replace(answered, focus=origin.place.id if origin.place else asking.focus)
-    answered = whereabouts.caution(answered, origin, lang)
-    if unplaced is None:
-        return _with_line(answered, t(lang, "straight-line"))
-    nearer, notes = _unplaced_notes(asking, origin.place, unplaced)
-    for note in (*notes, t(lang, "straight-line"), t(lang, "clinic-emergency", medical=desk.city.medical_number)):
-        answered = _with_line(answered, note)
-    reply = answered.replies[0]
-    return replace(answered, replies=[replace(reply, lines=[*nearer, *reply.lines])])
-
-
-def _unplaced_notes(asking: Asking, where: Place | None, fitting: list[Place]) -> tuple[list[str], list[str]]:
-    """Hospitals whose position is not verified: `(what comes right after the headline, further notes)`.
-
-    One in the same district may well be nearer than the nearest we can measure, so it is named first.
-    """
-    lang = asking.lang
-    hidden = [place for place in fitting if position(place) is None]
-    same = [place for place in hidden if where is not None and where.district and place.district == where.district]
-    named = [" ".join([facts.name(place, lang), *place.phones[:1]]) for place in same[:3]]
-    nearer = [t(lang, "clinic-may-be-nearer", name=name) for name in named[:1]]
-    notes = [t(lang, "clinic-same-district", names=t(lang, "list-join").join(named[1:]))] if named[1:] else []
-    rest = len(hidden) - len(named)
-    if rest:
-        notes.append(t(lang, "clinic-unplaced", count=rest))
-    return nearer, notes
-
-
-def _with_first_lines(answered: Answered, lines: list[str]) -> Answered:
-    reply = answered.replies[0]
-    return replace(answered, replies=[replace(reply, lines=[*lines, *reply.lines]), *answered.replies[1:]])
-
-
-def _with_line(answered: Answered, line: str) -> Answered:
-    reply = answered.replies[0]
-    return replace(answered, replies=[replace(reply, lines=[*reply.lines, line]), *answered.replies[1:]])
