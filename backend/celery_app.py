@@ -14,6 +14,8 @@ from backend import logs
 from backend.heartbeat import SenderHeartbeat
 
 SWEEP_SECONDS = 2.0
+# Operators publish every half a minute or so.
+POLL_SECONDS = 30.0
 _process = {"name": "beat"}
 
 app = Celery("concierge", broker=os.environ.get("REDIS_URL", "redis://127.0.0.1:8003/0"), include=["backend.tasks"])
@@ -48,8 +50,17 @@ app.conf.update(
         "interval_max": 0.1,
     },
     task_default_queue="housekeeping",
-    task_routes={"turns.*": "turns", "outbound.*": "outbound", "sweep": "housekeeping", "content.*": "housekeeping"},
-    beat_schedule={"sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}},
+    task_routes={
+        "turns.*": "turns",
+        "outbound.*": "outbound",
+        "sweep": "housekeeping",
+        "content.*": "housekeeping",
+        "transit.*": "housekeeping",
+    },
+    beat_schedule={
+        "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "transit": {"task": "transit.poll_realtime", "schedule": POLL_SECONDS, "options": {"expires": POLL_SECONDS}},
+    },
     timezone="UTC",
 )
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m backend.cli migrate | seed | load-pack | check-pack | create-staff | ...`."""
+"""The command line: `python -m backend.cli migrate | seed | load-pack | check-pack | transit-import | ...`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from backend.models import utcnow
 from backend.services import staff
 from backend.services.pack_loading import load_pack
 from backend.services.readings import UnknownStation
+from backend.services.transit import importing, store
+from backend.services.transit.validation import InvalidFeed, Report
 from backend.wiring import Container, container
 
 
@@ -76,6 +78,32 @@ def check_pack(folder: Path) -> None:
         f"{folder}: {len(pack.places)} places, {len(pack.hotlines)} hotlines, {len(pack.divisions)} divisions, "
         f"{len(pack.articles)} articles, no error"
     )
+
+
+@cli.command("transit-import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--check", is_flag=True, help="only say what is wrong with it")
+def transit_import(path: Path, check: bool) -> None:
+    """Import a GTFS feed (a zip file or a folder) in the place of the one in use.
+
+    Prints every finding with file and line. A feed with an error is refused, and the one before stays in use.
+    """
+    parts = container()
+    report = Report()
+    today = dt.datetime.now(parts.time_zone).date()
+    try:
+        feed = importing.import_feed(path, report, today, lambda name: click.echo(f"reading {name} …", err=True))
+    except InvalidFeed as error:
+        click.echo(error.report.text())
+        click.echo(f"{path.name} was refused; the feed in use stays", err=True)
+        sys.exit(1)
+    click.echo(report.text())
+    click.echo(f"{len(feed.stops)} stops, {len(feed.routes)} lines, {len(feed.trips)} trips, "
+               f"{len(feed.stop_times)} stop times, {feed.about.start} to {feed.about.end}")  # fmt: skip
+    if not check:
+        warnings = [problem.text() for problem in report.warnings]
+        feed_id = parts.transit_feeds.swap(feed, store.checksum(path), "cli", warnings)
+        click.echo(f"{path.name} is in use now, as version {feed_id}")
 
 
 @cli.command()

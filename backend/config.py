@@ -67,6 +67,8 @@ class Settings(BaseSettings):
         description="template of raster tiles in Web Mercator on WGS-84, with {z} {x} {y}; none by default",
     )
     map_tiles_attribution: str = Field("", description="what the tiles' licence asks to be written on the map")
+    gtfs_rt_urls: str = Field("", description="comma-separated addresses of GTFS-Realtime feeds; none: no live changes")
+    gtfs_rt_stale_minutes: float = Field(10.0, gt=0, description="live changes older than this are not used")
 
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import threading
 from dataclasses import dataclass
@@ -41,9 +42,13 @@ from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.transcript import Transcript
+from backend.services.transit.realtime import Realtime
+from backend.services.transit.service import Transit
+from backend.services.transit.store import Feeds
 from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
+from backend.transit_feeds import RealtimeClient
 
 
 @dataclass
@@ -198,6 +203,27 @@ class Container:
         return PlaceFinder([CityLandmarks(self.places)], self.places.vocabulary, self.outside_geocoder)
 
     @cached_property
+    def transit_feeds(self) -> Feeds:
+        """The versions of the public transport feed."""
+        return Feeds(self.db)
+
+    @cached_property
+    def transit_realtime(self) -> Realtime:
+        """What operators publish about today."""
+        urls = [url.strip() for url in self.settings.gtfs_rt_urls.split(",") if url.strip()]
+        return Realtime(self.db, urls, dt.timedelta(minutes=self.settings.gtfs_rt_stale_minutes))
+
+    @cached_property
+    def fetch_realtime(self) -> RealtimeClient:
+        """Fetches it."""
+        return RealtimeClient(self.settings.provider_timeout_seconds)
+
+    @cached_property
+    def transit(self) -> Transit:
+        """Lines, stops and journeys."""
+        return Transit(self.transit_feeds, self.transit_realtime)
+
+    @cached_property
     def desk(self) -> Desk:
         """What answers look things up in."""
         return Desk(
@@ -210,6 +236,7 @@ class Container:
             finder=self.finder,
             triage=Triage(self.basics.symptoms),
             plans=self.basics.plans,
+            transit=self.transit,
         )
 
     @cached_property

@@ -22,6 +22,7 @@ from backend.models.content import (
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
 from backend.models.readings import Reading, Station, ThresholdState
+from backend.models.transit import TransitFeed, TransitRealtime
 from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Station",
     "Term",
     "ThresholdState",
+    "TransitFeed",
+    "TransitRealtime",
     "UnansweredMessage",
     "UnansweredQuestion",
     "UtcDateTime",

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.database import Database
-from backend.models import Article, ContentVersion, Division, Hotline, Place, Term
+from backend.models import Article, ContentVersion, Division, Hotline, Place, Term, TransitFeed
+from backend.services.transit.names import gazetteer_entries
 
 VERSION_ROW = 1
 _VERSION = select(ContentVersion.gazetteer).where(ContentVersion.id == VERSION_ROW)
@@ -71,7 +72,9 @@ def _entries(session: Session) -> list[dict[str, Any]]:
     for term in session.execute(select(Term)).scalars():
         if term.type in ("category", "tag", "department", "symptom"):
             entries.append({"id": term.id, "type": term.type, "names": _names(term)})
-    return entries
+    taken = frozenset(name.lower() for entry in entries for name in entry["names"])
+    transit = session.scalar(select(TransitFeed.names).where(TransitFeed.state == "active"))
+    return [*entries, *gazetteer_entries(transit or [], taken)]
 
 
 def _articles(session: Session) -> list[dict[str, Any]]:

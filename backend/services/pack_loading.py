@@ -24,6 +24,8 @@ from backend.models import Article, Base, Division, Edited, Hotline, Place, Revi
 from backend.services import gazetteer
 from backend.services.audit import record_audit
 from backend.services.quantities import AIR
+from backend.services.transit.from_pack import partial_feed
+from backend.services.transit.store import keep_pack_feed
 
 PACK_AUTHOR = "pack"
 # What the bot knows of a record: an edit of these is an edit of its gazetteer.
@@ -53,6 +55,7 @@ class LoadReport:
 def load_pack(db: Database, pack: CityPack) -> LoadReport:
     """Brings the database up to the pack in one transaction. A record no longer in it is reported, not deleted."""
     report = LoadReport()
+    transit = partial_feed(pack)
     with db.write() as session:
         names_changed = _load(session, Place, [_place(place) for place in pack.places], report)
         names_changed |= _load(session, Hotline, [_hotline(hotline) for hotline in pack.hotlines], report)
@@ -62,6 +65,7 @@ def load_pack(db: Database, pack: CityPack) -> LoadReport:
         names_changed |= _load(session, Article, [_article(article) for article in pack.articles], report)
         stations = [*map(_station, pack.stations), *map(_aqi_station, pack.aqi_stations)]
         _load(session, Station, stations, report)  # the bot knows no stations
+        keep_pack_feed(session, transit, PACK_AUTHOR)
         if names_changed:
             gazetteer.raise_version(session)
         if report.added or report.changed:

@@ -18,6 +18,7 @@ from backend.services.geocoding import PlaceFinder
 from backend.services.places import Places
 from backend.services.readings import Readings
 from backend.services.replies import Reply
+from backend.services.transit.service import Transit
 from backend.services.triage import Triage
 from backend.services.values import TimeMention, find_times
 
@@ -39,6 +40,7 @@ class Desk:
     finder: PlaceFinder
     triage: Triage
     plans: PlanRules
+    transit: Transit
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,14 @@ from backend.services.answers import (
     beach_crowd,
     clinics,
     facts,
+    journeys,
+    last_bus,
     lists,
     place_facts,
     plans,
     sea_state,
     talk,
+    transit,
 )
 from backend.services.answers.asking import PLACE_KINDS, Answer, Answered, Asking, Desk
 from backend.services.replies import Choice, Reply
@@ -88,7 +91,7 @@ def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
 def _answer(desk: Desk, asking: Asking) -> Answered:
     if plans.changes_plan(asking):
         asking = replace(asking, intent="plan_change")
-    meant = _in_full(clinics.with_complaints(desk, _from_list(asking)))
+    meant = _in_full(clinics.with_complaints(desk, _from_list(journeys.goes_on(asking))))
     answered = ANSWERS[meant.intent](desk, meant)
     if meant.intent in _ASIDES or meant.intent in ("cancel", "memory_show"):
         return replace(answered, asked=answered.asked or asking.asked)
@@ -106,6 +109,7 @@ def _remembered(asking: Asking) -> dict[str, Any]:
         "intent": asking.intent,
         "named": asking.named,
         "same_name": asking.same_name,
+        "positions": asking.positions[:20],
         "text": asking.text[:MAX_TEXT_KEPT],
         "time_text": asking.time_text[:MAX_TEXT_KEPT],
         "bare": asking.bare,
@@ -291,6 +295,10 @@ ANSWERS: dict[str, Answer] = {
     "sea_state": sea_state.answer,
     "air_quality": air_quality.answer,
     "beach_crowd": beach_crowd.answer,
+    "journey": journeys.journey,
+    "last_bus": last_bus.last_bus,
+    "bus_line": transit.bus_line,
+    "bus_stop": transit.bus_stop,
     "ask_article": articles.ask_article,
     "emergency": clinics.emergency,
     "human": talk.human,
