@@ -28,6 +28,13 @@ ASKING = frozenset(
         "find_clinic",
         "hotline",
         "ask_article",
+        "journey",
+        "bus_line",
+        "bus_stop",
+        "last_bus",
+        "sea_state",
+        "air_quality",
+        "beach_crowd",
     }
 )
 # Openings and closings that are answered by answering the question beside them.

@@ -58,6 +58,8 @@ _NAME_MARK = {
     "hub": "\ue003",
     "district": "\ue004",
     "hotline": "\ue005",
+    "bus_line": "\ue009",
+    "bus_stop": "\ue00a",
 }
 # What people put around a message, or leave out, without meaning anything by it.
 _AROUND = " ?!.~。、,"
@@ -220,7 +222,7 @@ class CascadeIntentClassifier(GraphComponent):
                 ngram_range=(1, 2),
                 lowercase=False,
                 sublinear_tf=True,
-                token_pattern=r"[a-z0-9']+|[\ue001-\ue008]",
+                token_pattern=r"[a-z0-9']+|[\ue001-\ue00a]",
             ),
         ]
         ngrams = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers], format="csr")
