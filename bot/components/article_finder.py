@@ -27,11 +27,16 @@ from bot.embedding import shared
 
 ARTICLE = "article"
 ASK_ARTICLE = "ask_article"
+# The classifier knows the message word for word (intent_classifier.TIER).
+TIER, EXAMPLE = "tier", "example"
 # What nothing else answers: an article may.
 OUT_OF_SCOPE = "out_of_scope"
 OPEN = frozenset({OUT_OF_SCOPE, "nlu_fallback"})
 # A question on no place in particular ("do pensioners pay less?"): the action knows whether one is in talk.
 ON_A_PLACE = frozenset({"place_price", "place_hours", "place_address", "place_phone", "place_details"})
+# What the sea is like now is read from stations; when one may swim at all stands in an article.
+RULED = frozenset({"sea_state"})
+BESIDE = OPEN | RULED | {ASK_ARTICLE}
 # Of prices only what is nearly the article's own question counts: "how much is it" is near to many.
 ASIDE = 1.0
 # A reading less likely than this leaves room for a near article.
@@ -96,7 +101,11 @@ class ArticleFinder(GraphComponent):
             name = intent.get(INTENT_NAME_KEY)
             aside = name in ON_A_PLACE and not any(one["entity"] in PLACE_TYPES for one in message.get(ENTITIES) or [])
             torn = _torn(message)
-            found = live.find(text) if aside or torn or name in OPEN or name == ASK_ARTICLE else live.same(text)
+            if intent.get(TIER) == EXAMPLE and name != ASK_ARTICLE and name not in OPEN:
+                aside = False  # it is known word for word what this asks
+            found = live.find(text) if aside or torn or name in BESIDE else live.same(text)
+            if name in RULED:
+                found = [one for one in found if one.same]
             enough = ASIDE if torn or (aside and name == "place_price") else 0.0
             near = [one for one in found if one.sure or (one.likely and name == ASK_ARTICLE)]
             likely = [one for one in near if one.score >= enough]

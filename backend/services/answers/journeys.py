@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+from backend.services.answers import place_facts
 from backend.services.answers import transit_words as words
 from backend.services.answers.asking import Answered, Asking, Desk
 from backend.services.answers.transit_ends import Where, ends
@@ -215,6 +216,10 @@ def ask(asking: Asking, missing: str, known: Where | None, intent: str = "journe
         headline = t(lang, "transit-ask-to")
     hint = t(lang, f"transit-ask-{missing}-hint", place=asking.city.example_place[lang])
     reply = Reply(code="ask_where", lang=lang, headline=headline, lines=[hint])
+    if missing == "from" and not unknown and known is not None and known.place is not None:
+        # Whoever drives, or asks a driver, is helped by the address already.
+        where = place_facts.address(known.place, asking)
+        reply = replace(reply, lines=[where.headline, *where.lines, hint], cards=where.cards, source=where.source)
     kept = {"to" if missing == "from" else "from": known.id} if known and known.id else {}
     return Answered(
         [reply],

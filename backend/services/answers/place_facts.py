@@ -187,12 +187,11 @@ def _price(place: Place, asking: Asking) -> Reply:
     return _reply(place, asking, "place_price", headline, lines, ("place_hours", "place_address", "find_nearby"))
 
 
-def _address(place: Place, asking: Asking) -> Reply:
+def address(place: Place, asking: Asking) -> Reply:
+    """Where the place is, and the buses that stop there."""
     lang = asking.lang
-    name, address = facts.name(place, lang), facts.fact(place, "address", lang)
-    headline = (
-        t(lang, "address-headline", name=name, address=address) if address else t(lang, "address-unknown", name=name)
-    )
+    name, where = facts.name(place, lang), facts.fact(place, "address", lang)
+    headline = t(lang, "address-headline", name=name, address=where) if where else t(lang, "address-unknown", name=name)
     buses = t(lang, "label-buses", lines=", ".join(place.bus_lines)) if place.bus_lines else ""
     lines = [buses, facts.fact(place, "notes", lang), place.address_zh if lang != "zh" else ""]
     return _reply(place, asking, "place_address", headline, lines, ("place_hours", "find_nearby"))
@@ -250,7 +249,7 @@ _REPLIES: dict[str, Callable[[Place, Asking], Reply]] = {
     "place_details": _details,
     "place_hours": _hours,
     "place_price": _price,
-    "place_address": _address,
+    "place_address": address,
     "place_phone": _phone,
     "place_rating": _rating,
     "place_source": _source,
