@@ -149,7 +149,7 @@ class CascadeIntentClassifier(GraphComponent):
             "sure": 0.9,
             "refused": 0.06,
             "folds": 3,
-            "embedded": 200,
+            "embedded": 170,
         }
 
     def __init__(
