@@ -37,6 +37,8 @@ ASKING = frozenset(
         "beach_crowd",
     }
 )
+# What hurts and where one is, or where from and where to, are one question in two breaths.
+ONE_ALONE = frozenset({"find_clinic", "find_nearby", "journey", "last_bus"})
 # Openings and closings that are answered by answering the question beside them.
 POLITE = frozenset({"greet", "thanks", "goodbye"})
 # What several questions in one may be read as; a correction or a cry for help is one message.
@@ -73,6 +75,8 @@ def _apart(readings: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
     """The readings of the parts where they are different questions; nothing otherwise."""
     asked = [one for one in readings if one["intent"]["name"] not in POLITE]
     if not 2 <= len(asked) <= MAX_QUESTIONS:
+        return []
+    if sum(one["intent"]["name"] in ONE_ALONE for one in asked) > 1:
         return []
     different = {(one["intent"]["name"], *sorted(str(found["value"]) for found in one["entities"])) for one in asked}
     return asked if len(different) == len(asked) else []

@@ -221,6 +221,8 @@ async def parse(text: str) -> dict[str, Any]:
         "多少": "place_price",
         "how much": "place_price",
         "你好": "greet",
+        "疼": "find_clinic",
+        "医院": "find_clinic",
     }
     read.append(text)
     intent = next((name for word, name in words.items() if word in text), "place_details")
@@ -241,6 +243,10 @@ class QuestionsSide(unittest.TestCase):
 
     def test_no_part_is_a_command(self) -> None:
         self.assertEqual(self.read("几点开门？/多少钱"), ["几点开门", "多少钱"])
+
+    def test_what_hurts_and_where_is_one_question(self) -> None:
+        self.assertEqual(self.read("牙疼，附近的医院"), ["牙疼，附近的医院"])
+        self.assertEqual(self.read("牙疼去医院，门票多少"), ["牙疼去医院", "门票多少"])
 
     def test_a_correction_is_one_message(self) -> None:
         self.assertEqual(self.read("不对，几点开门，门票多少"), ["不对，几点开门，门票多少"])

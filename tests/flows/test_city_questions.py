@@ -32,8 +32,16 @@ def test_clinic_from_nothing_then_a_wechat_location(stack: Stack) -> None:
     ("lang", "question", "facts"),
     [
         ("zh", "牙疼，秦皇岛站附近哪家医院能看", ("口腔科", NEAR_FIRST_HOSPITAL, "不做诊断")),
-        ("en", "toothache, where can I go near Qinhuangdao station", ("dentistry", "First Hospital", "Not a diagnosis")),
-        ("en", "nearest hospital open now near Qinhuangdao station", ("First Hospital of Qinhuangdao", "not confirmed")),
+        (
+            "en",
+            "toothache, where can I go near Qinhuangdao station",
+            ("dentistry", "First Hospital", "Not a diagnosis"),
+        ),
+        (
+            "en",
+            "nearest hospital open now near Qinhuangdao station",
+            ("First Hospital of Qinhuangdao", "not confirmed"),
+        ),
     ],
 )
 def test_clinic_near_a_landmark(stack: Stack, lang: str, question: str, facts: tuple[str, ...]) -> None:
@@ -67,8 +75,12 @@ def test_by_bus_and_the_last_bus_back(stack: Stack, lang: str) -> None:
 
 PLANS = {
     "zh": (("山海关玩半天怎么安排", "半日"), ("不要古城", "山海关"), ("换成下午", "下午")),
-    "en": (("plan half a day in Shanhaiguan", "half day"), ("drop the second stop", "Shanhaiguan"), ("make it the afternoon", "afternoon")),
-}  # fmt: skip
+    "en": (
+        ("plan half a day in Shanhaiguan", "half day"),
+        ("drop the second stop", "Shanhaiguan"),
+        ("make it the afternoon", "afternoon"),
+    ),
+}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -105,7 +117,9 @@ def test_the_sea_and_the_air_as_stations_report_them(stack: Stack) -> None:
         )
         assert sent.status_code in (200, 201), sent.text
 
-    post("station:laohushi", ("sea_temperature", 23.5, "degC"), ("wave_height", 0.4, "m"), ("beach_flag", "red", "flag"))
+    post(
+        "station:laohushi", ("sea_temperature", 23.5, "degC"), ("wave_height", 0.4, "m"), ("beach_flag", "red", "flag")
+    )
     chinese = stack.web("zh").ask("老虎石现在能下海游泳吗").text
     assert "红旗" in chinese
     assert "分钟前" in chinese

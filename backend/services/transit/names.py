@@ -37,7 +37,8 @@ def _line_names(route: Route) -> list[str]:
     if found:
         number = found["number"]
         names += [f"{zh}公交", f"{zh}公交车", f"{zh}车", f"公交{zh}", f"{number}号公交"]
-        names += [f"bus {number}", f"line {number}", f"No. {number}", f"bus No. {number}", f"the {number}"]
+        # Not "No. 3" alone, nor "the 34": most who say so pick from a list, or mean something else.
+        names += [f"bus {number}", f"line {number}", f"bus No. {number}"]
         names += [f"route {number}", f"number {number} bus", f"No. {number} bus", f"the {number} bus"]
     return _clean(names)
 
