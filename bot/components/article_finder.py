@@ -43,6 +43,8 @@ ASIDE = 1.0
 TORN = 0.75
 # Never taken over by an article, however its question reads.
 URGENT = frozenset({"emergency", "human"})
+# But "lost my passport" is read as many things, and is the very question of an article.
+MAYBE_URGENT = 0.5
 OTHERS_FILE = "other_messages.joblib"
 
 
@@ -96,15 +98,16 @@ class ArticleFinder(GraphComponent):
         """
         for message in messages:
             text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
-            if not text.strip() or intent.get(INTENT_NAME_KEY) in URGENT:
+            name, likely_so = intent.get(INTENT_NAME_KEY), intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
+            if not text.strip() or (name in URGENT and likely_so >= MAYBE_URGENT):
                 continue
-            name = intent.get(INTENT_NAME_KEY)
             aside = name in ON_A_PLACE and not any(one["entity"] in PLACE_TYPES for one in message.get(ENTITIES) or [])
             torn = _torn(message)
-            if intent.get(TIER) == EXAMPLE and name != ASK_ARTICLE and name not in OPEN:
+            if intent.get(TIER) == EXAMPLE and name != "place_price":
                 aside = False  # it is known word for word what this asks
-            found = live.find(text) if aside or torn or name in BESIDE else live.same(text)
-            if name in RULED:
+            beside = aside or torn or name in BESIDE or name in URGENT
+            found = live.find(text) if beside else live.same(text)
+            if name in RULED or name in URGENT:
                 found = [one for one in found if one.same]
             enough = ASIDE if torn or (aside and name == "place_price") else 0.0
             near = [one for one in found if one.sure or (one.likely and name == ASK_ARTICLE)]

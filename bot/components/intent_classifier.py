@@ -62,7 +62,7 @@ _NAME_MARK = {
     "bus_stop": "\ue00a",
 }
 # What people put around a message, or leave out, without meaning anything by it.
-_AROUND = " ?!.~。、,"
+_PAUSES = str.maketrans(dict.fromkeys("?!.~。、,;:", " "))
 # A complaint asks for a doctor as a department does.
 _WORD_MARK = {"department": "\ue006", "symptom": "\ue006", "category": "\ue007", "tag": "\ue008"}
 
@@ -301,7 +301,7 @@ class CascadeIntentClassifier(GraphComponent):
         model = self._model
         decisions, tier = model["decisions"], "ngrams"
         normal = features_text(text, entities)
-        known = model.get("known", {}).get(normal.strip(_AROUND))
+        known = model.get("known", {}).get(_bare(normal))
         if known is not None:
             certain = {INTENT_NAME_KEY: known, PREDICTED_CONFIDENCE_KEY: 1.0}
             return {**certain, TIER: "example"}, [certain]
@@ -343,11 +343,16 @@ class CascadeIntentClassifier(GraphComponent):
         return training_data
 
 
+def _bare(text: str) -> str:
+    """A text as the n-grams see it without the marks that people set or leave out."""
+    return " ".join(text.translate(_PAUSES).split())
+
+
 def _known(texts: List[str], intents: np.ndarray) -> Dict[str, str]:
     """The intent of each example; of those that stand under two intents, none."""
     found: Dict[str, set] = {}
     for text, intent in zip(texts, intents, strict=True):
-        found.setdefault(text.strip(_AROUND), set()).add(str(intent))
+        found.setdefault(_bare(text), set()).add(str(intent))
     return {text: meant.pop() for text, meant in found.items() if len(meant) == 1}
 
 

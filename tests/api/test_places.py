@@ -107,7 +107,7 @@ class TestList:
         closed = get(client, "/api/v1/places/attraction:d")["opening"]
         assert closed["next_open"] == "2026-11-23T18:00:00+08:00"
         assert get(client, "/api/v1/places/attraction:b")["opening"] == {
-            "kind": "unknown", "until": None, "next_open": None,
+            "kind": "unknown", "until": None, "next_open": None, "certain": False,
         }  # fmt: skip
 
     def test_language_by_header_or_parameter(self, client: FlaskClient) -> None:
