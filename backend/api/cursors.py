@@ -29,6 +29,8 @@ def decode(kind: str, cursor: str, question: str, types: tuple[type, ...]) -> li
         raise BadCursor
     if data[1] != zlib.crc32(question.encode()) or [type(part) for part in data[2:]] != list(types):
         raise BadCursor
+    if any(isinstance(part, int) and not 0 <= part < 2**63 for part in data[2:]):
+        raise BadCursor
     return data[2:]
 
 

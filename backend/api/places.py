@@ -93,7 +93,7 @@ def list_places(query_data: PlacesQuery) -> Any:
     question = _question(query)
     number = places.state()
     if query.updated_since is not None or (query.cursor and cursors.kind_of(query.cursor) == "sync"):
-        return _changed(query, wanted, question)
+        return _changed(query, wanted, question, number)
     after = _at("list", query.cursor, question, (str,))
     found = places.listed(wanted, text=query.q or "", after=after[0] if after else "", limit=query.limit + 1)
     shown, now, calendar = found[: query.limit], _now(), parts().calendar_days.current()
@@ -106,13 +106,14 @@ def list_places(query_data: PlacesQuery) -> Any:
     return body, 200, _modified(shown)
 
 
-def _changed(query: PlacesQuery, wanted: Wanted, question: str) -> Any:
+def _changed(query: PlacesQuery, wanted: Wanted, question: str, known: int) -> Any:
+    """What changed; `known` is the number of the last change before this question was looked up."""
     places, now, lang, calendar = parts().places, _now(), person_lang(), parts().calendar_days.current()
     at = _at("sync", query.cursor, question, (int,))
     since = query.updated_since if at is None else None
     found = places.changed_since(at[0] if at else 0, since=since, limit=query.limit + 1)
     shown = found[: query.limit]
-    number = shown[-1].number if shown else at[0] if at else places.state()
+    number = shown[-1].number if shown else at[0] if at else known
     cursor = cursors.encode("sync", [number], question)
     body = {
         "places": [

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints
 
-from backend.api.schemas import Body, Datum
+from backend.api.schemas import Body, Datum, in_our_time
 from backend.services.quantities import QUANTITIES
 from backend.services.readings import MAX_BATCH, MAX_SERIES
 
@@ -25,7 +25,12 @@ def _written(value: Any) -> Any:
     return value
 
 
-Time = Annotated[AwareDatetime, BeforeValidator(_written), Field(strict=False, examples=[_EXAMPLE])]
+Time = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written),
+    AfterValidator(in_our_time),
+    Field(strict=False, examples=[_EXAMPLE]),
+]
 QuantityName = Annotated[str, StringConstraints(min_length=1, max_length=32), Field(examples=["wave_height"])]
 RecordId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[a-z0-9_]{1,60}$")]
 Value = Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, StringConstraints(max_length=24)]

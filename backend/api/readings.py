@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from apiflask import APIBlueprint, HTTPTokenAuth
 from flask import Response, jsonify, request
+from flask_limiter.util import get_remote_address
 
 from backend.access import access
 from backend.api.errors import ApiError
@@ -81,7 +82,7 @@ def send(json_data: ReadingsIn) -> Any:
 )
 @blueprint.input(Series, location="query")
 @blueprint.output(ReadingsOut)
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=get_remote_address)
 @access("public")
 def series(query_data: Series) -> Any:
     """Latest first. A place or a station must be named. Readings of quality `suspect` are among them."""
@@ -105,7 +106,7 @@ def series(query_data: Series) -> Any:
 )
 @blueprint.input(OfPlace, location="query")
 @blueprint.output(LatestOut)
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=get_remote_address)
 @access("public")
 def latest(query_data: OfPlace) -> Any:
     """Of all stations where neither a place nor a station is named. Without those of quality `suspect`."""

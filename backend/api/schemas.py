@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -11,6 +12,15 @@ from backend.services.inbound import MAX_TEXT
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~-]+$")]
 Datum = Literal["WGS-84", "GCJ-02", "BD-09"]
 Lang = Literal["zh", "en"]
+
+
+def in_our_time(moment: dt.datetime) -> dt.datetime:
+    """The time, if it is of this age. Raises ValueError (an id of `fields.ftl`) else: the first and the last day
+    of the calendar have no other time zone.
+    """
+    if not 1970 <= moment.year <= 3000:
+        raise ValueError("field-time-range")
+    return moment
 
 
 class Body(BaseModel):

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from backend.api.schemas import Datum, Lang, SourceOut
+from backend.api.schemas import Datum, Lang, SourceOut, in_our_time
 from backend.services.opening import OpenKind
 from backend.services.places import Wanted
 
@@ -47,7 +47,7 @@ def _not_far(moment: dt.datetime) -> dt.datetime:
 Ids = Annotated[str, StringConstraints(max_length=400), AfterValidator(_ids)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(_not_far)]
 # A mobile client may come back after years: all it asks for is what has changed.
-Since = Annotated[AwareDatetime, BeforeValidator(_plus)]
+Since = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(in_our_time)]
 Cursor = Annotated[str, StringConstraints(max_length=300, pattern=r"^[A-Za-z0-9_-]+$")]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
+from flask_limiter.util import get_remote_address
 
 from backend.access import access
 from backend.api import transit_json as as_json
@@ -41,7 +42,11 @@ CACHE_SECONDS = 60
 def _tag(response: Response) -> Response:
     """An ETag over the body: who asks again for what has not changed gets an empty 304."""
     if response.status_code == 200 and request.method in ("GET", "HEAD"):
-        response.cache_control.max_age = CACHE_SECONDS
+        if request.path.endswith("/journeys"):
+            response.cache_control.no_cache = True  # "leaving now" is another minute each time
+        else:
+            response.cache_control.max_age = CACHE_SECONDS
+        response.vary.add("Accept-Language")
         response.add_etag()
         response.make_conditional(request)
     return response
@@ -51,7 +56,7 @@ def _tag(response: Response) -> Response:
 @blueprint.doc(summary="Lines", responses={400: "A parameter is not what it should be"})
 @blueprint.input(LinesIn, location="query")
 @blueprint.output(LinesOut)
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=get_remote_address)
 @access("public")
 def lines(query_data: LinesIn) -> Any:
     """Every line, or those whose number or name holds `q`."""
@@ -71,7 +76,7 @@ def lines(query_data: LinesIn) -> Any:
 @blueprint.get("/lines/<line_id>")
 @blueprint.doc(summary="One line", responses={404: "There is no such line"})
 @blueprint.output(LineOut)
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=get_remote_address)
 @access("public")
 def line(line_id: str) -> Any:
     """A line by its id (`bus_line:34`): its stops in order, first and last departures, fare, source and age."""
@@ -86,7 +91,7 @@ def line(line_id: str) -> Any:
 @blueprint.doc(summary="Stops", responses={400: "A parameter is not what it should be"})
 @blueprint.input(StopsIn, location="query")
 @blueprint.output(StopsOut)
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=get_remote_address)
 @access("public")
 def stops(query_data: StopsIn) -> Any:
     """Stops whose name holds `q`, or around a point, nearest first; at most 50."""
@@ -118,7 +123,7 @@ def _names(network: Network, at: int) -> str:
 @blueprint.get("/stops/<stop_id>")
 @blueprint.doc(summary="One stop", responses={404: "There is no such stop"})
 @blueprint.output(StopOut)
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=get_remote_address)
 @access("public")
 def stop(stop_id: str) -> Any:
     """A stop by its id, with the lines that serve it."""
@@ -139,7 +144,7 @@ def stop(stop_id: str) -> Any:
 )
 @blueprint.input(JourneysIn, location="query")
 @blueprint.output(JourneysOut)
-@limiter.limit("60/minute")
+@limiter.limit("60/minute", key_func=get_remote_address)
 @access("public")
 def journeys(query_data: JourneysIn) -> Any:
     """Ways by bus and on foot between places, stops or points. A feed without departure times gives lines, stops and

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from backend.api.schemas import Body, Datum, LinkOut, SourceOut
+from backend.api.schemas import Body, Datum, LinkOut, SourceOut, in_our_time
 
 # A record id of a place or a stop, or a point with its datum.
 POINT_PATTERN = r"-?[0-9]{1,3}(\.[0-9]{1,9})?,-?[0-9]{1,3}(\.[0-9]{1,9})?,(WGS-84|GCJ-02|BD-09)"
@@ -41,6 +41,9 @@ class StopsIn(BaseModel):
         return self
 
 
+Moment = Annotated[AwareDatetime, AfterValidator(in_our_time)]
+
+
 class JourneysIn(BaseModel):
     """From where to where: a record id (`hub:rail_qhd`, `bus_stop:…`) or `lat,lon,datum`. Times are ISO 8601 with an
     offset; without one, leaving now.
@@ -50,8 +53,8 @@ class JourneysIn(BaseModel):
 
     from_: EndId = Field(alias="from", examples=["hub:rail_qhd"])
     to: EndId = Field(examples=["attraction:geziwo"])
-    depart_at: AwareDatetime | None = Field(None, examples=["2026-07-15T08:00:00+08:00"])
-    arrive_by: AwareDatetime | None = Field(None, examples=["2026-07-15T09:30:00+08:00"])
+    depart_at: Moment | None = Field(None, examples=["2026-07-15T08:00:00+08:00"])
+    arrive_by: Moment | None = Field(None, examples=["2026-07-15T09:30:00+08:00"])
 
     @model_validator(mode="after")
     def _one_time(self) -> JourneysIn:

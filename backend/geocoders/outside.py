@@ -118,8 +118,9 @@ class OutsideGeocoder:
 
     def _ask(self, key: tuple[Any, ...], call: Callable[[], Any]) -> list[Location]:
         with self._lock:
-            if key in self._kept:
-                return self._kept[key]
+            kept = self._kept.get(key)  # it may run out between two looks
+            if kept is not None:
+                return kept
             if self._clock() < self._rests_until:
                 return []
         if not self._places.acquire(blocking=False):

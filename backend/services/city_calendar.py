@@ -31,7 +31,8 @@ STAFF_KINDS: tuple[DayKind, ...] = ("public_holiday", "makeup_workday", "workday
 # The longest arrangement of a year is nine days; a mistyped month is caught by this.
 MAX_DAYS_AT_ONCE = 16
 _MAX_NAME = {"name_zh": 40, "name_en": 80, "source": 300}
-_STATE = select(func.count(), func.coalesce(func.max(CalendarDay.id), 0))
+# The time too: SQLite gives the id of a row that was deleted last to the next one.
+_STATE = select(func.count(), func.coalesce(func.max(CalendarDay.id), 0), func.max(CalendarDay.created_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class CalendarDays:
     def __init__(self, db: Database, country: str, centre: Point | None) -> None:
         self._db = db
         self._empty = CityCalendar(country, centre)
-        self._current: tuple[tuple[int, ...], CityCalendar] | None = None
+        self._current: tuple[tuple[object, ...], CityCalendar] | None = None
 
     def current(self) -> CityCalendar:
         """The calendar as of now. It asks the database each time whether a row came or went, and is the same object

@@ -6,8 +6,10 @@ import hashlib
 import re
 
 from flask import Blueprint, Response, abort, request
+from flask_limiter.util import get_remote_address
 
 from backend.access import access
+from backend.limits import limiter
 from backend.services.maps import around
 from backend.services.maps.svg import STYLE_HASH
 from backend.services.places import position
@@ -23,6 +25,7 @@ blueprint = Blueprint("maps", __name__, url_prefix="/maps")
 
 
 @blueprint.get("/places/<place_id>.svg")
+@limiter.limit("300/minute", key_func=get_remote_address)
 @access("public")
 def place(place_id: str) -> Response:
     """A place and what is near; `?lang=zh|en`. 404 where there is no such place or its position is not known."""
@@ -34,6 +37,7 @@ def place(place_id: str) -> Response:
 
 
 @blueprint.get("/route.svg")
+@limiter.limit("300/minute", key_func=get_remote_address)
 @access("public")
 def route() -> Response:
     """Stops in their order: `?stops=attraction:a,attraction:b&lang=zh`, at most 12; `first` is the number of the first.

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 
 import backend.api.places
+from backend.api import cursors
 from backend.geo import Datum, Point, distance_m
 from backend.limits import limiter
 from backend.models import Division, Place, Term
@@ -328,3 +329,22 @@ def test_the_document_shows_examples(client: FlaskClient) -> None:
     by_name = {each["name"]: each for each in document["paths"]["/api/v1/places/near"]["get"]["parameters"]}
     assert by_name["datum"]["required"]
     assert by_name["lat"]["schema"]["examples"]
+
+
+class TestExtremes:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/api/v1/places?updated_since=0001-01-01T00:00:00%2B08:00",
+            "/api/v1/readings?station=station:x&from=0001-01-01T00:00:00%2B08:00",
+            "/api/v1/journeys?from=hub:a&to=hub:b&depart_at=0001-01-01T00:00:00Z",
+            "/api/v1/journeys?from=hub:a&to=hub:b&arrive_by=9999-12-31T23:59:59Z",
+        ],
+    )
+    def test_a_time_at_the_end_of_the_calendar_is_refused(self, client: FlaskClient, path: str) -> None:
+        answer = client.get(path)
+        assert (answer.status_code, answer.json["error"]["code"]) == (400, "invalid_body"), answer.json
+
+    def test_a_cursor_beyond_what_a_database_counts_is_refused(self, client: FlaskClient) -> None:
+        cursor = cursors.encode("sync", [10**30], "{}")
+        assert client.get(f"/api/v1/places?cursor={cursor}").status_code == 400

@@ -37,7 +37,7 @@ _RANK = {"high": 0, "medium": 1, "low": 2}
 
 def around(places: Places, origin: Point) -> list[Place]:
     """The places people may know near a point, nearest first: what a map shows faintly besides its subject."""
-    near = places.nearest(origin, Wanted(kinds=("attraction", "beach", "hub")))
+    near = places.nearest(origin, Wanted(kinds=("attraction", "beach", "hub")), limit=60)
     return [found.place for found in near[:40] if not found.place.extra.get("same_as")]
 
 

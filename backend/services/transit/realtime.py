@@ -5,6 +5,7 @@ Follows https://gtfs.org/documentation/realtime/reference/. Vehicle positions an
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -74,11 +75,11 @@ class Realtime:
             try:
                 data = fetch(url)
                 message = _read(data)
-            except (OSError, DecodeError, ValueError):
+                fetched_at = utcnow()
+                if message.header.timestamp:
+                    fetched_at = min(fetched_at, dt.datetime.fromtimestamp(message.header.timestamp, dt.UTC))
+            except (OSError, DecodeError, ValueError, OverflowError):
                 continue
-            fetched_at = utcnow()
-            if message.header.timestamp:
-                fetched_at = min(fetched_at, dt.datetime.fromtimestamp(message.header.timestamp, dt.UTC))
             row = TransitRealtime(
                 id=hashlib.sha256(url.encode()).hexdigest(),
                 fetched_at=fetched_at,
@@ -129,9 +130,11 @@ def read_live(network: Network, messages: Iterable[bytes], version: int) -> Live
                 alerts.append(alert)
             if entity.HasField("trip_update") and entity.trip_update.trip.trip_id in trips:
                 trip = trips[entity.trip_update.trip.trip_id]
-                sent = dt.datetime.fromtimestamp(message.header.timestamp, network.zone)
-                day = _day(entity.trip_update.trip.start_date) or sent.date()
-                changes[trip, day] = _change(feed, trip, day, entity.trip_update, stops, network.zone)
+                # A time that is none (milliseconds, the year 1) spoils its own trip and no other.
+                with contextlib.suppress(ValueError, OverflowError, OSError):
+                    sent = dt.datetime.fromtimestamp(message.header.timestamp, network.zone)
+                    day = _day(entity.trip_update.trip.start_date) or sent.date()
+                    changes[trip, day] = _change(feed, trip, day, entity.trip_update, stops, network.zone)
     return Live(version, tuple(alerts), changes)
 
 
