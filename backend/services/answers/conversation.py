@@ -89,7 +89,7 @@ def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
 
 
 def _answer(desk: Desk, asking: Asking) -> Answered:
-    if plans.changes_plan(asking):
+    if not asking.named.get("symptom") and plans.changes_plan(asking):
         asking = replace(asking, intent="plan_change")
     meant = _in_full(clinics.with_complaints(desk, _from_list(journeys.goes_on(asking))))
     answered = ANSWERS[meant.intent](desk, meant)

@@ -235,6 +235,8 @@ def goes_on(asking: Asking) -> Asking:
     waiting = (asking.pending or {}).get("intent")
     if waiting not in ("journey", "last_bus") or asking.intent in ("journey", "last_bus", "bus_line", "bus_stop"):
         return asking
+    if asking.named.get("symptom") or asking.intent in ("emergency", "human", "hotline"):
+        return asking  # whatever we asked, a cry for help is no answer to it
     if asking.intent == "share_location" or asking.bare:
         return replace(asking, intent=waiting)
     return asking
