@@ -78,26 +78,43 @@ class Term:
         return tuple(dict.fromkeys((self.zh, self.en, *self.aliases)))
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What every row of a table has: its names, and where it is from."""
+
+    name_zh: str
+    name_en: str
+    source: str
+    source_kind: SourceKind
+    confidence: Confidence
+    as_of: str | None = None
+    notes: str | None = None
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located(Record):
+    """A record of something that stands somewhere. `point` may have an unknown datum; `coord_confidence` says how far
+    to trust it.
+    """
+
+    point: Point | None = None
+    datum_basis: DatumBasis | None = None
+    coord_confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division(Record):
     """An administrative or statistical division; `id` is `division:130304`."""
 
     id: str
     code: str
     level: Literal["city", "county", "township"]
     type: str
-    name_zh: str
-    name_en: str
     aliases: tuple[str, ...]
     parent_code: str
     parent_zh: str
     en_basis: str
-    notes: str | None
-    source: str
-    source_kind: SourceKind
-    confidence: Confidence
-    as_of: str | None
-    line: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -115,32 +132,24 @@ class Division:
         return f"district:{self.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place(Located):
     """A place one can go to: attraction, beach, clinic or transport hub, by `kind`.
 
     `id` is `attraction:geziwo`. `district` is a division code. `tags` and `departments` are term ids, `tags_text` and
     `departments_text` the words of the file. `departments_likely` follow from the specialty of the hospital and are a
     guess, as `er_24h` is. `opening_hours` is in OSM syntax in the city's time zone, `hours_text_*` is the original
     text and its translation. `hours_confidence` is never above `confidence`. `bus_lines` are ids of
-    `CityPack.bus_lines`. `same_as` is the id of another record of the same real place. `point` may have an unknown
-    datum; `coord_confidence` says how far to trust it.
+    `CityPack.bus_lines`. `same_as` is the id of another record of the same real place.
     """
 
     id: str
     kind: PlaceKind
     slug: str
-    name_zh: str
-    name_en: str
     aliases: tuple[str, ...]
     category: str
     district: str | None
     status: PlaceStatus
-    source: str
-    source_kind: SourceKind
-    confidence: Confidence
-    line: int
-    as_of: str | None = None
     tags: tuple[str, ...] = ()
     tags_text: tuple[str, ...] = ()
     rating: str | None = None
@@ -161,12 +170,8 @@ class Place:
     price_notes_zh: str | None = None
     price_notes_en: str | None = None
     bus_lines: tuple[str, ...] = ()
-    point: Point | None = None
-    datum_basis: DatumBasis | None = None
-    coord_confidence: Confidence | None = None
     notes_zh: str | None = None
     notes_en: str | None = None
-    notes: str | None = None
     same_as: str | None = None
     officially_monitored: bool | None = None
     specialty: str | None = None
@@ -186,23 +191,16 @@ class Place:
         return tuple(dict.fromkeys((self.name_zh, self.name_en, *self.aliases)))
 
 
-@dataclass(frozen=True, slots=True)
-class Hotline:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hotline(Record):
     """A number to call, an office, or a piece of dialling information; `id` is `hotline:ambulance`."""
 
     id: str
     slug: str
-    name_zh: str
-    name_en: str
     aliases: tuple[str, ...]
     kind: Literal["hotline", "office", "info"]
     category: str
     district: str | None
-    source: str
-    source_kind: SourceKind
-    confidence: Confidence
-    line: int
-    as_of: str | None = None
     phone: str | None = None
     hours_text_zh: str | None = None
     hours_text_en: str | None = None
@@ -211,7 +209,6 @@ class Hotline:
     website: str | None = None
     notes_zh: str | None = None
     notes_en: str | None = None
-    notes: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -219,48 +216,26 @@ class Hotline:
         return tuple(dict.fromkeys((self.name_zh, self.name_en, *self.aliases)))
 
 
-@dataclass(frozen=True, slots=True)
-class AqiStation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AqiStation(Located):
     """A state air-quality monitoring point; `id` is `aqi_station:1042A`."""
 
     id: str
     code: str
-    name_zh: str
-    name_en: str
     district: str
-    source: str
-    source_kind: SourceKind
-    confidence: Confidence
-    line: int
-    as_of: str | None = None
-    point: Point | None = None
-    datum_basis: DatumBasis | None = None
-    coord_confidence: Confidence | None = None
-    notes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station(Located):
     """Something that reports readings, as the lifeguards of a beach; `id` is `station:laohushi`, `place` the id of the
     place its readings speak of.
     """
 
     id: str
     slug: str
-    name_zh: str
-    name_en: str
     quantities: tuple[str, ...]
-    source: str
-    source_kind: SourceKind
-    confidence: Confidence
-    line: int
     place: str | None = None
     district: str | None = None
-    as_of: str | None = None
-    point: Point | None = None
-    datum_basis: DatumBasis | None = None
-    coord_confidence: Confidence | None = None
-    notes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def hotline_of(values: Values, line: int) -> Hotline:
 def division_of(values: Values, line: int) -> Division:
     """An administrative or statistical division."""
     special = {"id": f"division:{values['code']}", "line": line}
-    return Division(**{"notes": None, "as_of": None, **_plain(values), **special})
+    return Division(**{**_plain(values), **special})
 
 
 def aqi_station_of(values: Values, line: int) -> AqiStation:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from backend.city_pack.documents import Document, FieldPath, dotted
+from backend.city_pack.checks import Checks
+from backend.city_pack.documents import Document, FieldPath
 from backend.city_pack.errors import PackError
 from backend.city_pack.model import Symptom, SymptomTable
 
@@ -24,13 +25,13 @@ def table_of(
     either an emergency or warning signs.
     """
     value = document.value
-    checks = _Checks(document, errors)
+    checks = Checks(document, errors)
     children = value["children"]
     checks.known(("children", "department"), children["department"], departments, "the id of a department in terms.yml")
     symptoms = []
     for index, raw in enumerate(value["symptoms"]):
         path: FieldPath = ("symptoms", index)
-        checks.once((*path, "id"), raw["id"], f"id {raw['id']}")
+        checks.once((*path, "id"), raw["id"])
         for number, department in enumerate(raw["departments"]):
             checks.known((*path, "departments", number), department, departments, "the id of a department in terms.yml")
         for number, sign in enumerate(raw.get("emergency_if", ())):
@@ -49,33 +50,7 @@ def table_of(
     )
 
 
-class _Checks:
-    """Puts problems of one document into sentences."""
-
-    def __init__(self, document: Document, errors: list[PackError]) -> None:
-        self._document = document
-        self._errors = errors
-        self._lines: dict[str, int] = {}
-
-    def line(self, path: FieldPath) -> int:
-        return self._document.line(path)
-
-    def problem(self, path: FieldPath, message: str) -> None:
-        self._errors.append(PackError(self._document.file, self._document.line(path), dotted(path), message))
-
-    def known(self, path: FieldPath, name: str, allowed: Collection[str] | None, what: str) -> None:
-        if allowed is not None and name not in allowed:
-            self.problem(path, f"“{name}” is not {what}")
-
-    def once(self, path: FieldPath, word: str, key: str) -> None:
-        """A word stands only once in the file."""
-        line = self._document.line(path)
-        first = self._lines.setdefault(key, line)
-        if first != line:
-            self.problem(path, f"“{word}” stands in line {first} already; keep it in one of them")
-
-
-def _symptom(raw: Mapping[str, Any], value: Mapping[str, Any], checks: _Checks, path: FieldPath) -> Symptom:
+def _symptom(raw: Mapping[str, Any], value: Mapping[str, Any], checks: Checks, path: FieldPath) -> Symptom:
     names = [raw["zh"], raw["en"]]
     for field in ("names_zh", "names_en"):
         for number, name in enumerate(raw[field]):
@@ -84,7 +59,7 @@ def _symptom(raw: Mapping[str, Any], value: Mapping[str, Any], checks: _Checks, 
                 checks.problem((*path, field, number), f"“{name}” stands for {len(written)} names; use fewer signs")
             names += written
     for name in dict.fromkeys(name.casefold() for name in names):
-        checks.once(path, name, f"name {name}")
+        checks.once(path, name, "name")
     signs = [value["signs"][sign] for sign in raw.get("emergency_if", ()) if sign in value["signs"]]
     return Symptom(
         id=f"symptom:{raw['id']}",

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from backend.city_pack.documents import Document, dotted
+from backend.city_pack.checks import Checks
+from backend.city_pack.documents import Document, FieldPath
 from backend.city_pack.errors import PackError
 from backend.city_pack.model import Threshold
 
 
 def thresholds_of(document: Document, errors: list[PackError]) -> list[Threshold]:
     """The limits of `thresholds.yml`; adds an error for an id given twice and for a limit that would never be over."""
-    lines: dict[str, int] = {}
+    checks = Checks(document, errors)
     found = []
     for index, raw in enumerate(document.value["thresholds"]):
-        line = document.line(("thresholds", index))
-        threshold = Threshold(line=line, **{**raw, "one_of": tuple(raw.get("one_of", ()))})
-        if lines.setdefault(threshold.id, line) != line:
-            message = f"“{threshold.id}” stands in line {lines[threshold.id]} already"
-            errors.append(PackError(document.file, line, dotted(("thresholds", index, "id")), message))
+        path: FieldPath = ("thresholds", index)
+        checks.once((*path, "id"), raw["id"])
+        threshold = Threshold(line=checks.line(path), **{**raw, "one_of": tuple(raw.get("one_of", ()))})
         if not _can_clear(threshold):
-            field = ("thresholds", index, "clears_at")
             message = f"a value of {threshold.clears_at} is still beyond the limit; write one on its safe side"
-            errors.append(PackError(document.file, document.line(field), dotted(field), message))
+            checks.problem((*path, "clears_at"), message)
         found.append(threshold)
     return found
 

@@ -15,6 +15,7 @@ from backend.city_pack.model import Article as PackArticle
 from backend.city_pack.model import CityPack
 from backend.city_pack.model import Division as PackDivision
 from backend.city_pack.model import Hotline as PackHotline
+from backend.city_pack.model import Located as PackLocated
 from backend.city_pack.model import Place as PackPlace
 from backend.city_pack.model import Station as PackStation
 from backend.city_pack.model import Symptom as PackSymptom
@@ -181,9 +182,7 @@ def _place(place: PackPlace) -> dict[str, Any]:
         "phones": list(place.phones),
         "bus_lines": list(place.bus_lines),
         "status": place.status,
-        "lat": place.point.lat if place.point else None,
-        "lon": place.point.lon if place.point else None,
-        "datum": str(place.point.datum) if place.point else "unknown",
+        **_point(place),
         "extra": {name: value for name, value in only_one_kind.items() if value is not None},
         **{name: getattr(place, name) or "" for name in texts},
         **_provenance(place),
@@ -278,7 +277,7 @@ def _aqi_station(station: PackAqiStation) -> dict[str, Any]:
     }
 
 
-def _point(record: PackStation | PackAqiStation) -> dict[str, Any]:
+def _point(record: PackLocated) -> dict[str, Any]:
     point = record.point
     return {
         "lat": point.lat if point else None,
