@@ -1,4 +1,4 @@
-"""A place as the API gives it (`schemas_places.py`)."""
+"""A place as the API gives it (`place_schemas.py`)."""
 
 from __future__ import annotations
 

@@ -7,14 +7,13 @@ at once and what did not change costs no more than a header.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import make_response, request
+from flask import make_response
 from flask_limiter.util import get_remote_address
 from werkzeug.http import http_date
 
@@ -22,7 +21,7 @@ from backend.access import access
 from backend.api import cursors
 from backend.api.errors import ApiError, person_lang
 from backend.api.place_json import gone_json, near_json, place_json
-from backend.api.schemas_places import (
+from backend.api.place_schemas import (
     EXAMPLES,
     NearOut,
     NearQuery,
@@ -32,6 +31,7 @@ from backend.api.schemas_places import (
     PlacesQuery,
     Query,
 )
+from backend.conditional import conditional
 from backend.geo import Datum, Point
 from backend.limits import limiter
 from backend.models import Place
@@ -47,32 +47,23 @@ _BAD = "A parameter is missing or wrong; `fields` says which"
 _UNCHANGED = "Nothing changed since the answer whose ETag was sent as If-None-Match"
 
 
-def conditional[View: Callable[..., Any]](view: View) -> View:
-    """Gives the view's answers a strong ETag, and 304 to who has the answer already.
-
-    Last-Modified is for people to read. If-Modified-Since is not heeded: how a place is open changes without an edit.
-    """
+def tagged[View: Callable[..., Any]](view: View) -> View:
+    """Gives the view's answers an ETag and the language they are in. Last-Modified is for people to read."""
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         response = make_response(view(*args, **kwargs))
         if response.status_code != 200:
             return response
-        etag = hashlib.sha256(response.get_data()).hexdigest()[:32]
-        response.set_etag(etag)
-        response.headers["Cache-Control"] = "public, no-cache"
         response.headers["Content-Language"] = person_lang()
         response.vary.add("Accept-Language")
-        if request.if_none_match.contains_weak(etag):
-            response.status_code = 304
-            response.set_data(b"")
-        return response
+        return conditional(response, "public, no-cache")
 
     return wrapped  # type: ignore[return-value]
 
 
 @blueprint.get("/places")
-@conditional
+@tagged
 @blueprint.doc(
     summary="Places, by filters or by what changed",
     responses={304: _UNCHANGED, 400: _BAD},
@@ -129,7 +120,7 @@ def _changed(query: PlacesQuery, wanted: Wanted, question: str, known: int) -> A
 
 
 @blueprint.get("/places/near")
-@conditional
+@tagged
 @blueprint.doc(summary="The nearest places, open now or at a time", responses={304: _UNCHANGED, 400: _BAD})
 @blueprint.input(NearQuery, location="query")
 @blueprint.output(NearOut, example=EXAMPLES["near"])
@@ -167,7 +158,7 @@ def near_places(query_data: NearQuery) -> Any:
 
 
 @blueprint.get("/places/<place_id>")
-@conditional
+@tagged
 @blueprint.doc(summary="One place", responses={304: _UNCHANGED, 400: _BAD, 404: "There is no such place"})
 @blueprint.input(PlaceQuery, location="query")
 @blueprint.output(PlaceRecordOut, example=EXAMPLES["place"])

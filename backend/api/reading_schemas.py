@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from backend.api.schemas import Body, Datum, in_our_time
+from backend.api.schemas import Body, Datum, Params, Time
 from backend.services.quantities import QUANTITIES
 from backend.services.readings import MAX_BATCH, MAX_SERIES
 
-_EXAMPLE = "2026-07-16T11:50:00+08:00"
-
-
-_WRITTEN = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
-
-
-def _written(value: Any) -> Any:
-    """A time is written, not counted: a number would be taken for seconds since 1970."""
-    if not isinstance(value, str) or not _WRITTEN.match(value):
-        raise ValueError(f"write the time with its zone, as in {_EXAMPLE} (in an address + is %2B) or with Z")
-    return value
-
-
-Time = Annotated[
-    AwareDatetime,
-    BeforeValidator(_written),
-    AfterValidator(in_our_time),
-    Field(strict=False, examples=[_EXAMPLE]),
-]
 QuantityName = Annotated[str, StringConstraints(min_length=1, max_length=32), Field(examples=["wave_height"])]
 RecordId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[a-z0-9_]{1,60}$")]
 Value = Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, StringConstraints(max_length=24)]
@@ -100,7 +80,7 @@ class LatestOut(BaseModel):
     readings: list[ReadingOut]
 
 
-class OfPlace(Body):
+class OfPlace(Params):
     """Which readings: of a place (`beach:laohushi`), of a station, of one quantity."""
 
     place: RecordId | None = Field(None, examples=["beach:laohushi"])
@@ -117,4 +97,4 @@ class Series(OfPlace):
 
     from_: Time | None = Field(None, alias="from")
     to: Time | None = None
-    limit: Annotated[int, Field(strict=False, ge=1, le=MAX_SERIES)] = 100
+    limit: int = Field(100, ge=1, le=MAX_SERIES)

@@ -6,12 +6,13 @@ import logging
 from typing import Any, cast
 
 from apiflask import APIBlueprint, HTTPTokenAuth
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask_limiter.util import get_remote_address
 
 from backend.access import access
 from backend.api.errors import ApiError
 from backend.api.reading_schemas import LatestOut, OfPlace, ReadingsIn, ReadingsOut, Series, StoredOut
+from backend.conditional import conditional
 from backend.limits import limiter
 from backend.services.readings import InvalidBatch, NewReading, Observed, UnknownStation
 from backend.web_context import parts
@@ -120,11 +121,7 @@ def latest(query_data: OfPlace) -> Any:
 
 def _cached(body: dict[str, Any]) -> Response:
     """The body with an ETag; 304 where the client has it already."""
-    response = jsonify(body)
-    response.add_etag()
-    response.cache_control.public = True
-    response.cache_control.max_age = CACHE_SECONDS
-    return cast(Response, response.make_conditional(request))
+    return conditional(jsonify(body), f"public, max-age={CACHE_SECONDS}")
 
 
 def _json(observed: Observed) -> dict[str, Any]:

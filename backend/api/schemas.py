@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from backend.services.inbound import MAX_TEXT
 
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._~-]+$")]
 Datum = Literal["WGS-84", "GCJ-02", "BD-09"]
 Lang = Literal["zh", "en"]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[39.8186])]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[119.4839])]
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]")
 
 
 def in_our_time(moment: dt.datetime) -> dt.datetime:
@@ -23,8 +36,32 @@ def in_our_time(moment: dt.datetime) -> dt.datetime:
     return moment
 
 
+def _written(value: object) -> str:
+    """A time as text: a number would be taken for seconds since 1970. A plus in an address that was not written as %2B
+    has become a space.
+    """
+    if not isinstance(value, str) or not _WRITTEN.match(value):
+        raise ValueError("field-time")
+    return re.sub(r" (?=\d\d:?\d\d$)", "+", value)
+
+
+# A moment: written in ISO 8601 with its offset.
+Time = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written),
+    AfterValidator(in_our_time),
+    Field(strict=False, examples=["2026-11-23T20:00:00+08:00"]),
+]
+
+
+class Params(BaseModel):
+    """The parameters of an address. Refuses those nobody reads: a misspelt name must not pass in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Body(BaseModel):
-    """Refuses fields nobody reads: a misspelt name must not pass in silence."""
+    """A body of JSON. Refuses fields nobody reads, and values of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -45,8 +82,8 @@ class SessionOut(BaseModel):
 class Location(Body):
     """A point in degrees, with its datum; a browser gives WGS-84."""
 
-    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[39.8186])
-    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[119.4839])
+    lat: Lat
+    lon: Lon
     datum: Datum
 
 
@@ -66,14 +103,19 @@ class MessageIn(Body):
         return self
 
 
-class PlaceOut(BaseModel):
+class PositionOut(BaseModel):
+    """Never use the numbers without their datum."""
+
+    lat: float
+    lon: float
+    datum: Datum
+
+
+class PlaceOut(PositionOut):
     """Where a card's place is; never use the numbers without their datum."""
 
     id: str
     name: str
-    lat: float
-    lon: float
-    datum: Datum
 
 
 class LinkOut(BaseModel):

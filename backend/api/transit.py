@@ -25,7 +25,7 @@ from backend.api.transit_schemas import (
 from backend.geo import Datum, Point
 from backend.limits import limiter
 from backend.services.answers.transit_ends import Where, resolve
-from backend.services.answers.transit_words import map_links
+from backend.services.answers.transit_words import way_links
 from backend.services.transit.lines import line_order
 from backend.services.transit.network import Network
 from backend.services.transit.partial import plan_partial
@@ -152,7 +152,8 @@ def journeys(query_data: JourneysIn) -> Any:
     """
     network = parts().transit.network()
     origin, destination = _end(network, query_data.from_), _end(network, query_data.to)
-    links = [{"title": link.title, "url": link.url} for link in map_links(origin, destination, person_lang())]
+    city = parts().basics.city.name_zh
+    links = [{"title": link.title, "url": link.url} for link in way_links(origin, destination, person_lang(), city)]
     return {
         "journeys": _ways(network, origin, destination, query_data) if network else [],
         "links": links,

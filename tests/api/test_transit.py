@@ -108,9 +108,9 @@ def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_without_any_feed_there_is_the_link_alone(parts: Parts, app: Any) -> None:
+def test_without_any_feed_there_are_the_links_alone(parts: Parts, app: Any) -> None:
     client = app.test_client()
     assert client.get("/api/v1/lines").json == {"lines": [], "feed": None}
     assert client.get("/api/v1/lines/bus_line:1").status_code == 404
     body = client.get("/api/v1/journeys?from=39.9,119.5,WGS-84&to=39.8,119.6,GCJ-02").json
-    assert (body["journeys"], body["feed"], len(body["links"])) == ([], None, 1)
+    assert (body["journeys"], body["feed"], len(body["links"])) == ([], None, 3)

@@ -6,18 +6,9 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from backend.api.schemas import Datum, Lang, SourceOut, in_our_time
+from backend.api.schemas import Datum, Lang, Lat, Lon, Params, PositionOut, SourceOut, Time
 from backend.services.opening import OpenKind
 from backend.services.places import Wanted
 
@@ -33,11 +24,6 @@ def _ids(text: str) -> str:
     return text
 
 
-def _plus(text: object) -> object:
-    """A plus that was not written as %2B has become a space."""
-    return re.sub(r" (?=\d\d:?\d\d$)", "+", text) if isinstance(text, str) else text
-
-
 def _not_far(moment: dt.datetime) -> dt.datetime:
     if abs(moment.year - dt.datetime.now(dt.UTC).year) > _YEARS:
         raise ValueError("field-time-range")
@@ -45,16 +31,12 @@ def _not_far(moment: dt.datetime) -> dt.datetime:
 
 
 Ids = Annotated[str, StringConstraints(max_length=400), AfterValidator(_ids)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(_not_far)]
-# A mobile client may come back after years: all it asks for is what has changed.
-Since = Annotated[AwareDatetime, BeforeValidator(_plus), AfterValidator(in_our_time)]
+Moment = Annotated[Time, AfterValidator(_not_far)]
 Cursor = Annotated[str, StringConstraints(max_length=300, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-class Query(BaseModel):
-    """Refuses parameters nobody reads: a misspelt name must not pass in silence."""
-
-    model_config = ConfigDict(extra="forbid")
+class Query(Params):
+    """Which places, how many and in which language."""
 
     kind: Ids | None = Field(
         None, description="attraction, beach, clinic, hub; several parted by commas", examples=["attraction,beach"]
@@ -82,26 +64,23 @@ class PlacesQuery(Query):
     """Filters of the list; all must fit."""
 
     q: str | None = Field(None, min_length=1, max_length=60, description="Part of a name", examples=["公园"])
-    updated_since: Since | None = Field(
-        None,
-        description="Only what changed since, in the order of the changes, what is gone included",
-        examples=["2026-11-01T00:00:00+08:00"],
+    # A mobile client may come back after years: all it asks for is what has changed.
+    updated_since: Time | None = Field(
+        None, description="Only what changed since, in the order of the changes, what is gone included"
     )
 
 
 class NearQuery(Query):
     """Where from, what, and when it must be open."""
 
-    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, examples=[39.8186])
-    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, examples=[119.4839])
+    lat: Lat
+    lon: Lon
     datum: Datum = Field(description="A browser and a phone's GPS give WGS-84; Chinese maps GCJ-02 or BD-09")
     within_m: float | None = Field(
         None, gt=0, le=1_000_000, allow_inf_nan=False, description="Metres, straight line; 1500 is a walk"
     )
     open: Literal["now"] | None = Field(None, description="Only what is open now")
-    open_at: Moment | None = Field(
-        None, description="Only what is open at this time", examples=["2026-11-23T20:00:00+08:00"]
-    )
+    open_at: Moment | None = Field(None, description="Only what is open at this time")
 
     @model_validator(mode="after")
     def _one_time(self) -> NearQuery:
@@ -110,10 +89,8 @@ class NearQuery(Query):
         return self
 
 
-class PlaceQuery(BaseModel):
+class PlaceQuery(Params):
     """The language of one place."""
-
-    model_config = ConfigDict(extra="forbid")
 
     lang: Lang | None = None
 
@@ -125,12 +102,9 @@ class NamesOut(BaseModel):
     en: str
 
 
-class PositionOut(BaseModel):
-    """Never use the numbers without their datum."""
+class SurePositionOut(PositionOut):
+    """A position, and how far to trust it; never use the numbers without their datum."""
 
-    lat: float
-    lon: float
-    datum: Datum
     confidence: str
 
 
@@ -219,7 +193,7 @@ class PlaceRecordOut(BaseModel):
     price: str
     rating: str
     status: str
-    position: PositionOut | None
+    position: SurePositionOut | None
     source: SourceOut
     version: int
     updated_at: AwareDatetime
