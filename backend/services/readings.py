@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, func, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
 
 from backend.city_pack.model import Threshold
 from backend.database import Database, record_event
@@ -21,6 +21,8 @@ from backend.services.quantities import CLOCK_AHEAD, QUANTITIES, InvalidReading,
 MAX_BATCH = 500
 MAX_SERIES = 1000
 QUALITIES = ("raw", "reviewed", "suspect")
+# How much time is forgotten in one transaction: that is done within a statement's time, and others write in between.
+FORGET_AT_ONCE = dt.timedelta(days=1)
 # What may be measured again: a raw value gives way to one that people have looked at.
 _GIVES_WAY = {("raw", "reviewed"), ("raw", "suspect"), ("suspect", "reviewed")}
 
@@ -132,13 +134,34 @@ class Readings:
         return Stored(len(fresh.added), len(fresh.corrected), len(batch) - len(new))
 
     def forget_before(self, time: dt.datetime) -> int:
-        """Deletes readings observed before an aware time, but never the latest of a station and quantity; how many."""
-        latest = select(Reading.station_id, Reading.quantity, func.max(Reading.observed_at)).group_by(
-            Reading.station_id, Reading.quantity
+        """Deletes readings observed before an aware time, but never the latest of a station and quantity; how many.
+
+        Goes a day at a time, each in its own transaction: what is deleted stays so when a later day fails.
+        """
+        gone = 0
+        begin = self._first_from(None)
+        while begin is not None and begin < time:
+            end = min(begin + FORGET_AT_ONCE, time)
+            gone += self._forget(begin, end)
+            begin = self._first_from(end)
+        return gone
+
+    def _first_from(self, time: dt.datetime | None) -> dt.datetime | None:
+        """When the first reading of all, or from a time on, was observed."""
+        first = select(func.min(Reading.observed_at))
+        with self._db.read() as session:
+            return session.scalar(first.where(Reading.observed_at >= time) if time is not None else first)
+
+    def _forget(self, begin: dt.datetime, end: dt.datetime) -> int:
+        later = aliased(Reading)
+        followed = exists().where(
+            later.station_id == Reading.station_id,
+            later.quantity == Reading.quantity,
+            later.observed_at > Reading.observed_at,
         )
-        key = tuple_(Reading.station_id, Reading.quantity, Reading.observed_at)
+        of_this_time = (Reading.observed_at >= begin, Reading.observed_at < end)
         with self._db.write() as session:
-            gone = session.execute(delete(Reading).where(Reading.observed_at < time, key.not_in(latest)))
+            gone = session.execute(delete(Reading).where(*of_this_time, followed))
             return int(gone.rowcount)  # type: ignore[attr-defined]
 
     # giving out

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import event, insert
 
 from backend.city_pack.model import Threshold
 from backend.models import Event, Reading, Station
@@ -243,3 +244,54 @@ class TestGivingOut:
         assert readings.forget_before(now - dt.timedelta(days=15)) == 2
         ages = {(row.station_id, (now - row.observed_at).days) for row in parts.rows(Reading)}
         assert ages == {(LAOHUSHI, 0), (LAOHUSHI, 10), ("station:other", 30)}
+        assert readings.forget_before(now - dt.timedelta(days=15)) == 0
+
+    def test_each_quantity_keeps_its_latest_however_close_they_lie(
+        self, parts: Parts, readings: Readings, now: dt.datetime
+    ) -> None:
+        day = dt.timedelta(days=1)
+        first = now - 5 * day
+        for station in (LAOHUSHI, "station:other"):
+            readings.store(station, [wave(first + number * day) for number in range(3)])
+        readings.store(LAOHUSHI, [NewReading("beach_flag", "red", "flag", first + minutes(each)) for each in (0, 1)])
+        # The end itself stays.
+        assert readings.forget_before(first + 2 * day) == 5
+        left = [(row.station_id, row.quantity, row.observed_at) for row in parts.rows(Reading)]
+        assert sorted(left) == [
+            (LAOHUSHI, "beach_flag", first + minutes(1)),
+            (LAOHUSHI, "wave_height", first + 2 * day),
+            ("station:other", "wave_height", first + 2 * day),
+        ]
+
+    def test_what_went_stays_gone_when_a_later_day_fails(
+        self, parts: Parts, readings: Readings, now: dt.datetime
+    ) -> None:
+        ages = (0, 20, 30, 40)
+        readings.store(LAOHUSHI, [wave(now - dt.timedelta(days=days)) for days in ages])
+        deletes: list[str] = []
+
+        def no_second(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+            if statement.startswith("DELETE"):
+                deletes.append(statement)
+                if len(deletes) == 2:
+                    raise OSError("the database went away")
+
+        event.listen(parts.db.engine, "before_cursor_execute", no_second)
+        try:
+            with pytest.raises(OSError):
+                readings.forget_before(now)
+        finally:
+            event.remove(parts.db.engine, "before_cursor_execute", no_second)
+        assert [(now - row.observed_at).days for row in parts.rows(Reading)] == [0, 20, 30]
+        assert readings.forget_before(now) == 2
+
+    def test_a_grown_table_is_no_obstacle(self, parts: Parts, readings: Readings, now: dt.datetime) -> None:
+        with parts.db.write() as session:
+            rows = [
+                {"station_id": LAOHUSHI, "quantity": "wave_height", "value": 0.4, "unit": "m",
+                 "observed_at": now - minutes(number)}
+                for number in range(0, 30_000, 2)
+            ]  # fmt: skip
+            session.execute(insert(Reading), rows)
+        assert readings.forget_before(now - minutes(10)) == len(rows) - 6
+        assert len(parts.rows(Reading)) == 6
