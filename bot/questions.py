@@ -39,6 +39,7 @@ ASKING = frozenset(
 )
 # What hurts and where one is, or where from and where to, are one question in two breaths.
 ONE_ALONE = frozenset({"find_clinic", "find_nearby", "journey", "last_bus"})
+SYMPTOM = "symptom"
 # Openings and closings that are answered by answering the question beside them.
 POLITE = frozenset({"greet", "thanks", "goodbye"})
 # What several questions in one may be read as; a correction or a cry for help is one message.
@@ -60,9 +61,16 @@ async def read(text: str, parse: Parse) -> List[Dict[str, Any]]:
     readings = []
     for part in parts:
         readings.append(await parse(part))
+        if _calls_for_help(readings[-1]):
+            return [readings[-1]]  # whatever else was asked can wait
         if not _may_stand_alone(readings[-1]):
             return [whole]  # whatever the other parts are, these are no questions side by side
     return _apart(readings) or [whole]
+
+
+def _calls_for_help(reading: Dict[str, Any]) -> bool:
+    intent = reading["intent"]
+    return intent["name"] == "emergency" and intent["confidence"] >= SURE
 
 
 def _may_stand_alone(reading: Dict[str, Any]) -> bool:
@@ -72,11 +80,13 @@ def _may_stand_alone(reading: Dict[str, Any]) -> bool:
 
 
 def _apart(readings: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """The readings of the parts where they are different questions; nothing otherwise."""
+    """The readings of the parts where they are different questions, what hurts first; nothing otherwise."""
     asked = [one for one in readings if one["intent"]["name"] not in POLITE]
     if not 2 <= len(asked) <= MAX_QUESTIONS:
         return []
     if sum(one["intent"]["name"] in ONE_ALONE for one in asked) > 1:
         return []
     different = {(one["intent"]["name"], *sorted(str(found["value"]) for found in one["entities"])) for one in asked}
-    return asked if len(different) == len(asked) else []
+    if len(different) != len(asked):
+        return []
+    return sorted(asked, key=lambda one: all(found["entity"] != SYMPTOM for found in one["entities"]))

@@ -24,6 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.articles import live
 from bot.components.unknown_names import PLACE_TYPES
 from bot.embedding import shared
+from bot.questions import SYMPTOM
 
 ARTICLE = "article"
 ASK_ARTICLE = "ask_article"
@@ -101,6 +102,8 @@ class ArticleFinder(GraphComponent):
             name, likely_so = intent.get(INTENT_NAME_KEY), intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0
             if not text.strip() or (name in URGENT and likely_so >= MAYBE_URGENT):
                 continue
+            if name != ASK_ARTICLE and any(one["entity"] == SYMPTOM for one in message.get(ENTITIES) or []):
+                continue  # who is ill is not sent to read
             aside = name in ON_A_PLACE and not any(one["entity"] in PLACE_TYPES for one in message.get(ENTITIES) or [])
             torn = _torn(message)
             if intent.get(TIER) == EXAMPLE and name != "place_price":

@@ -221,12 +221,14 @@ async def parse(text: str) -> dict[str, Any]:
         "多少": "place_price",
         "how much": "place_price",
         "你好": "greet",
+        "救命": "emergency",
         "疼": "find_clinic",
         "医院": "find_clinic",
     }
     read.append(text)
+    entities = [{"entity": "symptom", "value": "symptom:toothache"}] if "牙疼" in text else []
     intent = next((name for word, name in words.items() if word in text), "place_details")
-    return {"text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": []}
+    return {"text": text, "intent": {"name": intent, "confidence": 0.9}, "entities": entities}
 
 
 class QuestionsSide(unittest.TestCase):
@@ -247,6 +249,12 @@ class QuestionsSide(unittest.TestCase):
     def test_what_hurts_and_where_is_one_question(self) -> None:
         self.assertEqual(self.read("牙疼，附近的医院"), ["牙疼，附近的医院"])
         self.assertEqual(self.read("牙疼去医院，门票多少"), ["牙疼去医院", "门票多少"])
+
+    def test_what_hurts_is_answered_first(self) -> None:
+        self.assertEqual(self.read("鸽子窝几点开门？我牙疼"), ["我牙疼", "鸽子窝几点开门"])
+
+    def test_a_cry_for_help_is_the_only_question(self) -> None:
+        self.assertEqual(self.read("门票多少，救命啊"), ["救命啊"])
 
     def test_a_correction_is_one_message(self) -> None:
         self.assertEqual(self.read("不对，几点开门，门票多少"), ["不对，几点开门，门票多少"])
