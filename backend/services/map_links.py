@@ -47,18 +47,26 @@ def links(point: Point, name: str, lang: str, local_name: str = "") -> list[Link
     return [Link(t(lang, f"map-{app}"), urls[app]()) for app in _APPS.get(lang, _APPS["en"])]
 
 
-def route_links(start: Point, start_name: str, end: Point, end_name: str, lang: str, city: str) -> list[Link]:
-    """Links that open the way by bus and on foot from one point to another.
+def route_links(start: Point | None, start_name: str, end: Point, end_name: str, lang: str, city: str) -> list[Link]:
+    """Links that open the way by bus and on foot from one point to another; without a start from where the device is,
+    in the apps that can.
 
     `city` is the city's local name, which Baidu wants with a search for buses. Raises UnknownDatumError.
     """
     urls = {
-        "amap": lambda: amap_route(start, start_name, end, end_name),
-        "baidu": lambda: baidu_route(start, start_name, end, end_name, city),
-        "apple": lambda: apple_route(start, end),
-        "google": lambda: google_route(start, end),
+        "amap": amap_route(start, start_name, end, end_name),
+        "apple": apple_route(start, end),
+        "google": google_route(start, end),
     }
-    return [Link(t(lang, f"map-route-{app}"), urls[app]()) for app in _ROUTE_APPS.get(lang, _ROUTE_APPS["en"])]
+    if start is not None:
+        urls["baidu"] = baidu_route(start, start_name, end, end_name, city)
+    apps = [app for app in _ROUTE_APPS.get(lang, _ROUTE_APPS["en"]) if app in urls]
+    return [Link(t(lang, f"map-route-{app}"), urls[app]) for app in apps]
+
+
+def search_link(name: str, lang: str) -> Link:
+    """A link that looks a name up in AMap, where we know no point."""
+    return Link(t(lang, "map-search"), _url("https://uri.amap.com/search", {"keyword": name, "src": _AMAP_SOURCE}))
 
 
 def amap(point: Point, name: str) -> str:
@@ -73,10 +81,11 @@ def amap(point: Point, name: str) -> str:
     return _url("https://uri.amap.com/marker", query)
 
 
-def amap_route(start: Point, start_name: str, end: Point, end_name: str) -> str:
+def amap_route(start: Point | None, start_name: str, end: Point, end_name: str) -> str:
     """The way by bus in AMap."""
+    begin = {"from": f"{_lon_lat(start, Datum.GCJ02)},{_no_comma(start_name)}"} if start is not None else {}
     query = {
-        "from": f"{_lon_lat(start, Datum.GCJ02)},{_no_comma(start_name)}",
+        **begin,
         "to": f"{_lon_lat(end, Datum.GCJ02)},{_no_comma(end_name)}",
         "mode": "bus",
         "coordinate": "gaode",
@@ -118,10 +127,10 @@ def apple(point: Point, name: str) -> str:
     return _url("https://maps.apple.com/", {"ll": _lat_lon(point, Datum.GCJ02), "q": name})
 
 
-def apple_route(start: Point, end: Point) -> str:
+def apple_route(start: Point | None, end: Point) -> str:
     """The way by bus (`dirflg=r`) in Apple Maps."""
-    query = {"saddr": _lat_lon(start, Datum.GCJ02), "daddr": _lat_lon(end, Datum.GCJ02), "dirflg": "r"}
-    return _url("https://maps.apple.com/", query)
+    begin = {"saddr": _lat_lon(start, Datum.GCJ02)} if start is not None else {}
+    return _url("https://maps.apple.com/", {**begin, "daddr": _lat_lon(end, Datum.GCJ02), "dirflg": "r"})
 
 
 def google(point: Point) -> str:
@@ -129,11 +138,12 @@ def google(point: Point) -> str:
     return _url("https://www.google.com/maps/search/", {"api": "1", "query": _lat_lon(point, Datum.GCJ02)})
 
 
-def google_route(start: Point, end: Point) -> str:
+def google_route(start: Point | None, end: Point) -> str:
     """The way by bus in Google Maps."""
+    begin = {"origin": _lat_lon(start, Datum.GCJ02)} if start is not None else {}
     query = {
         "api": "1",
-        "origin": _lat_lon(start, Datum.GCJ02),
+        **begin,
         "destination": _lat_lon(end, Datum.GCJ02),
         "travelmode": "transit",
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from flask import Blueprint, Response, abort, request
 from flask_limiter.util import get_remote_address
 
 from backend.access import access
+from backend.conditional import conditional
 from backend.limits import limiter
 from backend.services.maps import around
 from backend.services.maps.svg import STYLE_HASH
@@ -64,13 +64,10 @@ def _lang() -> str:
 def _picture(svg: str) -> Response:
     tiles = parts().maps.tiles
     response = Response(svg, content_type="image/svg+xml; charset=utf-8")
-    response.set_etag(hashlib.sha256(svg.encode()).hexdigest()[:24])
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     # Opened by itself it is a document: nothing in it runs, nothing is loaded but the tiles that were set up.
     images = f"img-src {tiles.origin}; " if tiles else ""
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; {images}style-src '{STYLE_HASH}'; "
         "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
     )
-    response.make_conditional(request)
-    return response
+    return conditional(response, f"public, max-age={MAX_AGE_SECONDS}")

@@ -40,7 +40,7 @@ def answer(desk: Desk, asking: Asking) -> Answered:
 
 def _district(desk: Desk, asking: Asking) -> str:
     """The district named, or that of the place named; empty for the whole city."""
-    named = asking.named.get("district", [])
+    named = asking.districts()
     places = desk.places.by_ids(asking.places()[:1])
     return named[0] if named else places[0].district if places else ""
 

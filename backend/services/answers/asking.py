@@ -23,6 +23,8 @@ from backend.services.triage import Triage
 from backend.services.values import TimeMention, find_times
 
 PAGE = 5
+# So much of a message is kept for the turns to come.
+MAX_TEXT_KEPT = 200
 # The kinds of record that are a place one can ask about.
 PLACE_KINDS = ("attraction", "beach", "clinic", "hub")
 
@@ -82,6 +84,10 @@ class Asking:
         """The day asked about; None where none was said, or it is not known for sure which."""
         return next((said.date for said in self.times if said.date is not None), None)
 
+    def before(self) -> dict[str, Any]:
+        """The question before, as `meaning.remembered` keeps it; empty where there was none."""
+        return self.asked if self.asked and self.asked.get("intent") else {}
+
     def list_around(self) -> dict[str, Any] | None:
         """Where the distances of the list in talk are measured from, None where it has none: `place` is an id, or None
         for the person's own location; `open_at` "now" or a time, where the list was asked for by that.
@@ -89,7 +95,10 @@ class Asking:
         return (self.asked or {}).get("around")
 
     def shown(self) -> list[str]:
-        """Ids of the part of the list that was shown last, as it was numbered."""
+        """Ids of the part of the list that was shown last, as it was numbered; a plan is shown whole."""
+        plan = (self.asked or {}).get("plan")
+        if plan and plan.get("stops") == self.results:
+            return self.results
         end = min(self.offset or PAGE, len(self.results))
         return self.results[max(0, (end - 1) // PAGE * PAGE) : end]
 
@@ -109,6 +118,10 @@ class Asking:
         """What was typed as the name of a place that is none of ours; empty where a place is named, if only nearly."""
         guessed = self.named.get("guessed_name", [])
         return self.unknown_name() or (guessed[0] if guessed and not self.places() else "")
+
+    def districts(self) -> list[str]:
+        """Ids of the districts named, in order. The city itself, which the gazetteer knows as one, is no district."""
+        return [id_ for id_ in self.named.get("district", []) if id_.startswith("district:")]
 
     def places(self) -> list[str]:
         """Ids of the places named, in order, whatever their kind."""

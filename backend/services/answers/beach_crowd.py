@@ -20,7 +20,7 @@ def answer(desk: Desk, asking: Asking) -> Answered:
     if asking.not_found():
         return environment.unknown(asking)
     comparing = not asking.places() and _compares(asking.text)
-    whole_city = comparing and not asking.named.get("district")
+    whole_city = comparing and not asking.districts()
     meant = environment.Meant([]) if whole_city else environment.beaches_meant(desk, asking)
     lang = asking.lang
     if meant.elsewhere:

@@ -4,13 +4,15 @@ the department and is open, and what to bring. Never a diagnosis, and every answ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from backend.geo import Point, distance_m
+from backend.geo import distance_m
 from backend.models import Place
-from backend.services.answers import facts, lists, talk
+from backend.services.answers import complaints, facts, lists, talk, whereabouts
 from backend.services.answers.asking import PAGE, PLACE_KINDS, Answered, Asking, Desk
+from backend.services.answers.whereabouts import Origin, Question
 from backend.services.opening import OpenState, open_state
 from backend.services.places import Wanted, position
 from backend.services.replies import Choice, Reply
@@ -21,16 +23,7 @@ from backend.wording import t
 REACH_METRES = 30_000.0
 # Outside these hours of the city's clock outpatient departments are usually shut.
 DAY_HOURS = range(7, 18)
-MAX_TEXT_KEPT = 200
 MOST_UNPLACED = 3
-_NEAR_WORDS = ("附近", "最近", "周边", "旁边", "这边", "这里", "这儿", "near", "close", "around here")
-_I_AM_AT = ("我在", "我们在", "人在", "我住", "i'm at", "i am at", "i'm in", "i am in", "we're", "we are")
-# Intents under which a complaint is still a search for a doctor; the others know what they were asked.
-_ASKS_FOR_DOCTOR = frozenset(
-    {"find_clinic", "fallback", "out_of_scope", "place_details", "find_nearby", "attraction_search", "more"}
-)
-_MAY_TELL_WHERE = _ASKS_FOR_DOCTOR | {"place_address"}
-_SPEAKS_OF_CHILDREN = "tag:family"
 
 
 @dataclass(frozen=True)
@@ -45,44 +38,6 @@ class _Found:
     basis: Literal["listed", "likely", "general"]
 
 
-def with_complaints(desk: Desk, asking: Asking) -> Asking:
-    """The question with the complaints that its words tell of and that no name in it says."""
-    if asking.intent not in _ASKS_FOR_DOCTOR:
-        return asking
-    found = desk.triage.find(asking.text, asking.named.get("symptom", []))
-    return replace(asking, named={**asking.named, "symptom": found}) if found else asking
-
-
-def is_complaint(asking: Asking) -> bool:
-    """Whether a message that was read as something else tells of a complaint and asks for nothing but help with it."""
-    if not asking.named.get("symptom") or asking.intent not in _ASKS_FOR_DOCTOR or asking.named.get("clinic"):
-        return False
-    other = {*asking.named.get("category", []), *asking.named.get("tag", [])} - {_SPEAKS_OF_CHILDREN}
-    if asking.intent == "attraction_search":
-        return not other
-    if asking.intent == "place_details" and asking.places():
-        return says_where(asking.text)
-    return True
-
-
-def says_where(text: str) -> bool:
-    """Whether a text tells where the person is, or asks for what is near a place."""
-    lower = text.lower()
-    return any(word in lower for word in (*_NEAR_WORDS, *_I_AM_AT))
-
-
-def tells_where(asking: Asking) -> bool:
-    """Whether a message answers the "where are you?" that a complaint waits for: a place or a district, and no question
-    of its own.
-    """
-    pending = asking.pending or {}
-    if pending.get("intent") != "find_clinic" or not pending.get("named", {}).get("symptom"):
-        return False
-    if asking.intent not in _MAY_TELL_WHERE or not (asking.places() or _districts(asking)):
-        return False
-    return asking.bare or says_where(asking.text)
-
-
 def clinics(desk: Desk, asking: Asking) -> Answered:
     """Hospitals for a complaint, where the message names one; else by department and district as `lists.clinics`."""
     advice = desk.triage.advise(asking.named.get("symptom", []), asking.named.get("department", []), asking.text)
@@ -90,14 +45,14 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
 
 
 def emergency(desk: Desk, asking: Asking) -> Answered:
-    """What the bot took for an emergency: the ambulance, unless neither the words nor the table say so of a complaint
-    they know. Then the number still comes first, and the department with it.
+    """A cry for help: the ambulance. Where the table knows the complaint and calls it none, the number still comes
+    first, and the department with it.
     """
-    found = desk.triage.find(asking.text, asking.named.get("symptom", []))
-    advice = desk.triage.advise(found, asking.named.get("department", []), asking.text)
+    advice = complaints.advice_on(desk, asking)
     if advice is None or (desk.emergency.match(asking.text) and not advice.emergencies):
         return talk.emergency(desk, asking)
-    answered = _for_complaint(desk, replace(asking, named={**asking.named, "symptom": found}), advice)
+    named = {**asking.named, "symptom": [symptom.id for symptom in advice.symptoms]}
+    answered = _for_complaint(desk, replace(asking, intent="find_clinic", named=named), advice)
     if advice.emergencies:
         return answered
     first, *others = answered.replies
@@ -117,16 +72,19 @@ def shared_location(desk: Desk, asking: Asking) -> Answered:
 
 
 def _for_complaint(desk: Desk, asking: Asking, advice: Advice) -> Answered:
-    origin, where = _origin(desk, asking)
-    districts = () if origin is not None and where is not None else _districts(asking)
+    districts = asking.districts() if not asking.places() else []
+    origin = _origin(desk, asking) if not districts else None
     if advice.emergencies:
-        return _emergency(desk, asking, advice, origin, where)
+        return _emergency(desk, asking, advice, origin if isinstance(origin, Origin) else None)
+    if isinstance(origin, Question):
+        return whereabouts.ask_which(asking, origin)
     if origin is None and not districts:
         return _ask_where(desk, asking, advice)
-    found, unplaced = _search(desk, asking, advice.departments, None if districts else origin, districts)
+    found, unplaced = _search(desk, asking, advice.departments, origin, districts)
     if not found:
         return lists.clinics(desk, replace(asking, named={**asking.named, "department": list(advice.departments)}))
-    return _answer(desk, asking, advice, found, unplaced, where, districts)
+    answered = _answer(desk, asking, advice, found, unplaced, origin, districts)
+    return answered if origin is None else whereabouts.caution(answered, origin, asking.lang)
 
 
 def _answer(
@@ -135,8 +93,8 @@ def _answer(
     advice: Advice,
     found: list[_Found],
     unplaced: list[Place],
-    where: Place | None,
-    districts: tuple[str, ...],
+    origin: Origin | None,
+    districts: Sequence[str],
 ) -> Answered:
     lang, first, shown = asking.lang, found[0], found[:PAGE]
     values = {"name": facts.name(first.place, lang), "status": _status(first, asking)}
@@ -146,14 +104,15 @@ def _answer(
     else:
         key = "clinics-general" if first.basis == "general" else "clinics-nearest"
         far = facts.distance(first.metres or 0.0, lang)
-        nearest = t(lang, key, where=facts.name(where, lang) if where else "none", distance=far, **values)
+        label = origin.label if origin is not None and origin.point != asking.location else "none"
+        nearest = t(lang, key, where=label, distance=far, **values)
     lines = [
         _warning(desk, advice, lang),
         _phone(desk, first.place, lang),
         _likely(desk, first, advice, lang),
         t(lang, "clinics-night") if _is_night(first, advice, asking) else "",
         *(_line(number, one, asking) for number, one in enumerate(shown, start=1)),
-        _unplaced_line(unplaced, where, lang),
+        _unplaced_line(unplaced, origin, lang),
         _first_aid(advice, lang),
         t(lang, "clinics-bring"),
         t(lang, "clinics-not-diagnosis"),
@@ -172,13 +131,12 @@ def _answer(
         choices=choices,
         source=facts.source(first.place),
     )
-    focus = where.id if where is not None else asking.focus
-    return Answered([reply], focus=focus, results=[one.place.id for one in found], offset=PAGE)
+    return Answered([reply], focus=_focus(asking, origin), results=[one.place.id for one in found], offset=PAGE)
 
 
 def _ask_where(desk: Desk, asking: Asking, advice: Advice) -> Answered:
     """The department at once, and where to look for it."""
-    lang, unknown = asking.lang, asking.unknown_name() if says_where(asking.text) else ""
+    lang, unknown = asking.lang, asking.unknown_name() if complaints.says_where(asking.text) else ""
     lines = [
         _warning(desk, advice, lang),
         t(lang, "unknown-place", name=unknown) if unknown else "",
@@ -194,15 +152,15 @@ def _ask_where(desk: Desk, asking: Asking, advice: Advice) -> Answered:
         lines=[line for line in lines if line],
         caution=t(lang, "clinics-caution", medical=desk.city.medical_number),
     )
-    return Answered([reply], focus=asking.focus, pending=_pending(asking))
+    return Answered([reply], focus=asking.focus, pending=whereabouts.pending_of(asking))
 
 
-def _emergency(desk: Desk, asking: Asking, advice: Advice, origin: Point | None, where: Place | None) -> Answered:
+def _emergency(desk: Desk, asking: Asking, advice: Advice, origin: Origin | None) -> Answered:
     """The ambulance first, whatever was asked; then the nearest emergency department, and what to do meanwhile."""
     lang = asking.lang
     ids = {*advice.emergencies, *(group.id for group in desk.emergency.match(asking.text))}
     reply = desk.emergency.reply(desk.emergency.named(ids), lang)
-    found = _search(desk, asking, (EMERGENCY,), origin, ())[0] if origin is not None else []
+    found = _search(desk, asking, (EMERGENCY,), origin, [])[0] if origin is not None else []
     shown = [one for one in found if one.metres is not None][:1]
     lines = [
         *(_emergency_line(one, lang) for one in shown),
@@ -214,35 +172,24 @@ def _emergency(desk: Desk, asking: Asking, advice: Advice, origin: Point | None,
     ]
     cards = [*reply.cards, *(facts.place_card(one.place, asking, _far(one, lang)) for one in shown)]
     reply = replace(reply, lines=[line for line in lines if line], cards=cards)
-    focus = where.id if where is not None else asking.focus
-    return Answered([reply], focus=focus, pending=None if shown else _pending(asking))
+    pending = None if shown else whereabouts.pending_of(asking)
+    return Answered([reply], focus=_focus(asking, origin), pending=pending)
 
 
-def _pending(asking: Asking) -> dict[str, object]:
-    named = {kind: ids for kind, ids in asking.named.items() if kind in ("symptom", "department")}
-    return {"intent": "find_clinic", "named": named, "text": asking.text[:MAX_TEXT_KEPT]}
+def _focus(asking: Asking, origin: Origin | None) -> str | None:
+    return origin.place.id if origin is not None and origin.place is not None else asking.focus
 
 
-def _origin(desk: Desk, asking: Asking) -> tuple[Point | None, Place | None]:
-    """Where the way begins: a place named, the location shared, or the place in talk if the words point to it."""
-    for place in desk.places.by_ids(asking.places()):
-        if position(place) is not None:
-            return position(place), place
-    if asking.location is not None:
-        return asking.location, None
-    focus = desk.places.get(asking.focus) if asking.focus and says_where(asking.text) else None
-    if focus is not None and position(focus) is not None:
-        return position(focus), focus
-    return None, None
-
-
-def _districts(asking: Asking) -> tuple[str, ...]:
-    """The districts named; the city itself is no filter."""
-    return tuple(name for name in asking.named.get("district", []) if name.startswith("district:"))
+def _origin(desk: Desk, asking: Asking) -> Origin | Question | None:
+    """Where the way begins. The place in talk only where the words ask for what is near it: who is ill is not there
+    for having asked for its ticket.
+    """
+    focus = asking.focus if complaints.says_near(asking.text) else None
+    return whereabouts.where(desk, replace(asking, focus=focus))
 
 
 def _search(
-    desk: Desk, asking: Asking, departments: tuple[str, ...], origin: Point | None, districts: tuple[str, ...]
+    desk: Desk, asking: Asking, departments: tuple[str, ...], origin: Origin | None, districts: Sequence[str]
 ) -> tuple[list[_Found], list[Place]]:
     """Hospitals with one of the departments, best first, and those that cannot be measured.
 
@@ -251,7 +198,7 @@ def _search(
     """
     hospitals = [
         place
-        for place in desk.places.search(Wanted(kinds=lists.CLINIC_KINDS, districts=districts))
+        for place in desk.places.search(Wanted(kinds=lists.CLINIC_KINDS, districts=tuple(districts)))
         if place.status != "closed"
     ]
     having = [place for place in hospitals if _has(place, departments)]
@@ -267,7 +214,7 @@ def _search(
     found = []
     for place in candidates:
         point = position(place)
-        metres = distance_m(origin, point) if origin is not None and point is not None else None
+        metres = distance_m(origin.point, point) if origin is not None and point is not None else None
         listed = not set(place.departments).isdisjoint(departments)
         basis: Literal["listed", "likely", "general"] = "general" if stand_in else "listed" if listed else "likely"
         found.append(_Found(place, metres, open_state(place, asking.now, asking.calendar), basis))
@@ -361,9 +308,10 @@ def _far(one: _Found, lang: str) -> list[str]:
     return [facts.distance(one.metres, lang)] if one.metres is not None else []
 
 
-def _unplaced_line(places: list[Place], where: Place | None, lang: str) -> str:
+def _unplaced_line(places: list[Place], origin: Origin | None, lang: str) -> str:
     """Hospitals that cannot be measured and may be nearer, those of the same district first."""
-    places = sorted(places, key=lambda place: where is None or place.district != where.district)
+    district = origin.place.district if origin is not None and origin.place is not None else None
+    places = sorted(places, key=lambda place: place.district != district)
     names = [" ".join([facts.name(place, lang), *place.phones[:1]]) for place in places[:MOST_UNPLACED]]
     return t(lang, "clinics-unplaced", names=t(lang, "list-join").join(names)) if names else ""
 

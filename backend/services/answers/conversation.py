@@ -4,9 +4,7 @@ remembered; and what a turn leaves behind for the next.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Any
 
 from backend.services.answers import (
     air_quality,
@@ -24,37 +22,28 @@ from backend.services.answers import (
     transit,
 )
 from backend.services.answers.asking import PLACE_KINDS, Answer, Answered, Asking, Desk
+from backend.services.answers.meaning import GOES_ON, again, meant, remembered
 from backend.services.replies import Choice, Reply
 from backend.services.values import corrected
 from backend.wording import t
 
 # A question of ours waits this many turns for its answer, while others are asked and answered in between.
 PENDING_TURNS = 2
-MAX_TEXT_KEPT = 200
-# What only a list can be asked by position for; "the first hospital" elsewhere is a name.
-_ABOUT_ONE = (*place_facts.QUESTIONS, "find_nearby", "find_clinic", "choose_from_list", "sea_state", "beach_crowd")
-# A question that may be asked again with one word changed, in these words, whatever they were read as.
-_OF_READINGS = ("sea_state", "air_quality", "beach_crowd")
-_GOES_ON = frozenset({*place_facts.QUESTIONS, "find_nearby", "find_clinic", "attraction_search", *_OF_READINGS})
-_NEVER_SHORT = frozenset(
+# Said on the way: the question before stays the one to repeat or to correct, and nothing of ours is forgotten.
+_ASIDES = frozenset(
     {
+        "greet",
+        "help",
+        "thanks",
+        "goodbye",
+        "switch_language",
+        "repeat",
         "emergency",
         "human",
-        "repeat",
         "cancel",
         "memory_show",
-        "memory_forget",
-        "switch_language",
     }
 )
-_SHORT = re.compile(
-    r"^(?:那么?|还有|换成)?(?!.*(?:什么|啥|多少|几|怎|咋|哪|附近|吗|能|可以|有没|我)).{1,16}呢[?？!！。 ]*$"
-    r"|^(?:and|what about|how about|and what about|and for)\b"
-    r"(?!.*\b(?:how|when|where|what|which|is|are|can|do|does)\b).{2,50}$",
-    re.IGNORECASE,
-)
-# Said on the way: the question before stays the one to repeat or to correct, and nothing of ours is forgotten.
-_ASIDES = frozenset({"greet", "help", "thanks", "goodbye", "switch_language", "repeat", "emergency", "human"})
 
 
 def answer(desk: Desk, asking: Asking) -> Answered:
@@ -75,7 +64,7 @@ def _is_about_what_was_named(asking: Asking, answered: Answered) -> bool:
     """Whether a place or a service that the message names is what the answer is about."""
     if asking.intent == "hotline":
         return bool(asking.named.get("hotline"))
-    return asking.intent in _GOES_ON and answered.focus is not None and answered.focus in asking.places()
+    return asking.intent in GOES_ON and answered.focus is not None and answered.focus in asking.places()
 
 
 def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
@@ -89,90 +78,17 @@ def _in_their_language(desk: Desk, asking: Asking, answered: Answered) -> Reply:
 
 
 def _answer(desk: Desk, asking: Asking) -> Answered:
-    if not asking.named.get("symptom") and plans.changes_plan(asking):
-        asking = replace(asking, intent="plan_change")
-    meant = _in_full(clinics.with_complaints(desk, _from_list(journeys.goes_on(asking))))
-    answered = ANSWERS[meant.intent](desk, meant)
-    if meant.intent in _ASIDES or meant.intent in ("cancel", "memory_show"):
-        return replace(answered, asked=answered.asked or asking.asked)
+    question = meant(desk, asking)
+    answered = ANSWERS[question.intent](desk, question)
     if answered.forget:
         return answered
     same_list = bool(answered.results) and answered.results == asking.results
     around = answered.around or (asking.list_around() if same_list else None)
-    answered = replace(answered, asked={**(answered.asked or _remembered(meant)), "around": around})
-    return _still_waiting(meant, answered)
-
-
-def _remembered(asking: Asking) -> dict[str, Any]:
-    """The question, as far as it takes to answer it anew."""
-    return {
-        "intent": asking.intent,
-        "named": asking.named,
-        "same_name": asking.same_name,
-        "positions": asking.positions[:20],
-        "text": asking.text[:MAX_TEXT_KEPT],
-        "time_text": asking.time_text[:MAX_TEXT_KEPT],
-        "bare": asking.bare,
-        "focus": asking.focus,
-        "offset": asking.offset,
-        "pending": asking.pending,
-        # The plan in talk outlives questions about its stops.
-        "plan": asking.plan or (asking.asked or {}).get("plan"),
-    }
-
-
-def _again(asking: Asking) -> Asking:
-    """The question before, asked now."""
-    question = {name: value for name, value in (asking.asked or {}).items() if name != "around"}
-    before = replace(asking, **question)
-    return replace(before, times=before.times_in(before.time_text), asked=None)
-
-
-def _from_list(asking: Asking) -> Asking:
-    """The question with the place filled in that it names by its position in the list shown last."""
-    if asking.intent not in _ABOUT_ONE or asking.places():
-        return asking
-    chosen = asking.nth_shown()
-    if chosen is None:
-        return asking
-    kind = chosen.partition(":")[0]
-    intent = "place_details" if asking.intent == "choose_from_list" else asking.intent
-    # What looked like an unknown name was the position.
-    named = {name: ids for name, ids in asking.named.items() if name not in ("unknown_name", *PLACE_KINDS)}
-    return replace(asking, intent=intent, named={**named, kind: [chosen]}, same_name=[], focus=chosen)
-
-
-def _in_full(asking: Asking) -> Asking:
-    """The short "and Tiger Rock?", "那明天呢" as the question before, on another place or day; and what is asked of no
-    place in particular as a question that an article answers.
-    """
-    before = asking.asked or {}
-    waiting = (asking.pending or {}).get("intent")
-    named_only = asking.places() and not asking.named.get("category")
-    if clinics.is_complaint(asking):
-        return replace(asking, intent="find_clinic")
-    if waiting == "find_clinic" and asking.intent == "find_nearby" and named_only:
-        return replace(asking, intent="share_location")  # "near Pigeon Nest Park", as we proposed to say it
-    if clinics.tells_where(asking):
-        return replace(asking, intent="share_location")
-    if before.get("intent") in _GOES_ON and _SHORT.search(asking.text) and asking.intent not in _NEVER_SHORT:
-        again = _again(asking)
-        places = {kind: ids for kind, ids in asking.named.items() if kind in (*PLACE_KINDS, "district", "department")}
-        if places:
-            kept = {
-                kind: ids for kind, ids in again.named.items() if kind not in (*PLACE_KINDS, *places, "unknown_name")
-            }
-            return replace(again, named={**kept, **places}, same_name=asking.same_name, bare=False)
-        if asking.times and not asking.unknown_name():
-            return replace(again, times=asking.times, time_text=asking.text)
-    if (
-        asking.intent in place_facts.QUESTIONS
-        and asking.named.get("article")
-        and not asking.places()
-        and not asking.focus
-    ):
-        return replace(asking, intent="ask_article")
-    return asking
+    if question.intent in _ASIDES:
+        before = answered.asked or asking.asked
+        return replace(answered, asked={**before, "around": around} if before else None)
+    answered = replace(answered, asked={**(answered.asked or remembered(question)), "around": around})
+    return _still_waiting(question, answered)
 
 
 def _still_waiting(asking: Asking, answered: Answered) -> Answered:
@@ -201,10 +117,10 @@ def choose_from_list(desk: Desk, asking: Asking) -> Answered:
 
 def repeat(desk: Desk, asking: Asking) -> Answered:
     """The last question answered again, with what is true now."""
-    if not asking.asked:
+    if not asking.before():
         reply = Reply(code="repeat_none", lang=asking.lang, headline=t(asking.lang, "repeat-none"))
         return _as_it_was(asking, reply)
-    return _answer(desk, _again(asking))
+    return _answer(desk, again(asking))
 
 
 def cancel(desk: Desk, asking: Asking) -> Answered:
@@ -225,21 +141,20 @@ def correction(desk: Desk, asking: Asking) -> Answered:
     chosen = replace(asking, text=meant or asking.text).nth_shown()
     if chosen is not None:
         named[chosen.partition(":")[0]] = [chosen]
-    before = asking.asked
-    if before is None or not (named or asking.times):
+    if not asking.before() or not (named or asking.times):
         unknown = asking.unknown_name()
         headline = t(asking.lang, "unknown-place", name=unknown) if unknown else t(asking.lang, "correction-unclear")
         return _as_it_was(asking, Reply(code="correction_unclear", lang=asking.lang, headline=headline))
-    again = _again(asking)
+    question = again(asking)
     if any(kind in named for kind in PLACE_KINDS):
-        kept = {kind: ids for kind, ids in again.named.items() if kind not in (*PLACE_KINDS, "unknown_name")}
+        kept = {kind: ids for kind, ids in question.named.items() if kind not in (*PLACE_KINDS, "unknown_name")}
     else:
-        kept = {kind: ids for kind, ids in again.named.items() if kind not in named}
-    again = replace(again, named={**kept, **named}, same_name=asking.same_name if named else [], bare=False)
+        kept = {kind: ids for kind, ids in question.named.items() if kind not in named}
+    question = replace(question, named={**kept, **named}, same_name=asking.same_name if named else [], bare=False)
     times = asking.times_in(meant or asking.text)
     if times:
-        again = replace(again, times=times, time_text=meant or asking.text)
-    return _answer(desk, again)
+        question = replace(question, times=times, time_text=meant or asking.text)
+    return _answer(desk, question)
 
 
 def memory_show(desk: Desk, asking: Asking) -> Answered:

@@ -111,7 +111,7 @@ def beaches_meant(desk: Desk, asking: Asking) -> Meant:
     """The beaches a question is about. A beach is also meant by the sight it is the beach of; without a name it is the
     place in talk, if that is a beach, or those of the district named.
     """
-    lang, districts = asking.lang, asking.named.get("district", [])
+    lang, districts = asking.lang, asking.districts()
     ids = asking.places() or ([asking.focus] if asking.focus and not districts else [])
     beaches = desk.places.search(Wanted(kinds=("beach",)))
     by_id = {beach.id: beach for beach in beaches}

@@ -9,11 +9,11 @@ from dataclasses import replace
 from backend.services.answers import place_facts
 from backend.services.answers import transit_words as words
 from backend.services.answers.asking import Answered, Asking, Desk
-from backend.services.answers.transit_ends import Where, ends
+from backend.services.answers.transit_ends import ENDS, Where, ends, with_stop_in_words
 from backend.services.replies import Reply
 from backend.services.transit.journeys import Journey
 from backend.services.transit.lines import lines_at
-from backend.services.transit.network import Network
+from backend.services.transit.network import LINE, Network
 from backend.services.transit.partial import PartialJourney, plan_partial
 from backend.wording import t
 
@@ -24,11 +24,15 @@ _ARRIVE = re.compile(
 _WORTH_A_CHANGE = dt.timedelta(minutes=8)
 _PARTS = {"morning": 8, "noon": 12, "afternoon": 14, "evening": 18, "night": 20}
 MAX_LINES = 8
+_OF_LINES = ("bus_line", "last_bus")
+# A line by its number, whether we know it or not.
+LINE_NUMBER = re.compile(r"(\d{1,4})\s*路|\b(?:bus|line|route|no\.?)\s*(\d{1,4})\b", re.IGNORECASE)
 
 
 def journey(desk: Desk, asking: Asking) -> Answered:
     """How to go from one place to another by bus; asks for the end that is missing."""
     network = desk.transit.network()
+    asking = with_stop_in_words(network, asking)
     origin, destination = ends(desk, network, asking)
     if destination is None:
         return ask(asking, "to", origin)
@@ -189,7 +193,8 @@ def no_answer(network: Network | None, asking: Asking, origin: Where, destinatio
     lang = asking.lang
     ends_ = {"origin": origin.name(lang), "destination": destination.name(lang)}
     key = "transit-no-route" if network is None or network.feed.about.partial else "transit-no-journey"
-    lines = [t(lang, "transit-map-line", url=link.url) for link in words.map_links(origin, destination, lang)]
+    link = words.way_links(words.public(origin), destination, lang, asking.city.name["zh"])[0]
+    lines = [t(lang, "transit-map-line", url=link.url)]
     lines.append(t(lang, "ask-service-line", service=asking.city.service_number))
     card = words.route_card(origin, destination, asking, words.source(network, [])) if network else None
     reply = Reply(
@@ -231,12 +236,27 @@ def ask(asking: Asking, missing: str, known: Where | None, intent: str = "journe
 
 
 def goes_on(asking: Asking) -> Asking:
-    """What answers a question of ours about a journey: a name alone or a location is that question again."""
+    """What answers a question of ours about a journey: a place or a stop alone, a location, or the line asked
+    for.
+    """
     waiting = (asking.pending or {}).get("intent")
-    if waiting not in ("journey", "last_bus") or asking.intent in ("journey", "last_bus", "bus_line", "bus_stop"):
+    if waiting not in ("journey", "last_bus"):
         return asking
-    if asking.named.get("symptom") or asking.intent in ("emergency", "human", "hotline"):
-        return asking  # whatever we asked, a cry for help is no answer to it
-    if asking.intent == "share_location" or asking.bare:
+    ends_or_line = (*ENDS, LINE) if waiting == "last_bus" else ENDS
+    named = bool(asking.unknown_name()) or any(asking.named.get(kind) for kind in ends_or_line)
+    if asking.intent == "share_location" or (asking.bare and named):
         return replace(asking, intent=waiting)
     return asking
+
+
+def with_line_in_talk(asking: Asking) -> Asking:
+    """A question on a line that names none, asked of the line in talk: "末班几点", "how much is it"."""
+    before = asking.before()
+    in_talk = before.get("named", {}).get(LINE)
+    if not in_talk or before.get("intent") not in _OF_LINES or asking.intent not in _OF_LINES:
+        return asking
+    if asking.named.get(LINE) or LINE_NUMBER.search(asking.text):
+        return asking
+    if asking.intent == "last_bus" and any(asking.named.get(kind) for kind in ENDS):
+        return asking  # from one place to another, by whatever line
+    return replace(asking, named={**asking.named, LINE: in_talk})

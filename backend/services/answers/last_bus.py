@@ -9,7 +9,7 @@ from backend.services.answers import transit_words as words
 from backend.services.answers.asking import Answered, Asking, Desk
 from backend.services.answers.journeys import answered as answered_way
 from backend.services.answers.journeys import ask, no_answer
-from backend.services.answers.transit_ends import Where, ends, lines_named, question_before, turned
+from backend.services.answers.transit_ends import ENDS, Where, ends, lines_named, question_before, turned
 from backend.services.replies import Reply
 from backend.services.transit.journeys import Journey
 from backend.services.transit.lines import directions, name_of_line
@@ -22,12 +22,10 @@ def last_bus(desk: Desk, asking: Asking) -> Answered:
     """The last bus: of the line named, from one place to another, back from there, or of what is in talk."""
     network = desk.transit.network()
     lines = lines_named(network, asking)
-    before = asking.asked or {}
-    named = bool(lines) or bool(asking.places() or asking.named.get("bus_stop") or asking.named.get("district"))
-    if not named and before.get("intent") in ("bus_line", "last_bus"):
-        lines = lines_named(network, question_before(asking))
     if lines and network is not None:
         return _last_of_line(network, asking, lines[0])
+    before = asking.before()
+    named = any(asking.named.get(kind) for kind in ENDS)
     in_talk = not named and before.get("intent") in ("journey", "last_bus")
     asked = question_before(asking) if in_talk else asking
     origin, destination = ends(desk, network, asked)

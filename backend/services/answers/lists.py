@@ -144,7 +144,7 @@ def _kinds(asking: Asking, default: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _wanted(desk: Desk, asking: Asking, kinds: tuple[str, ...]) -> Wanted:
-    districts = tuple(name for name in asking.named.get("district", []) if name.startswith("district:"))
+    districts = tuple(asking.districts())
     categories = desk.places.with_children(asking.named.get("category", []))
     tags = desk.places.with_children(asking.named.get("tag", []))
     return Wanted(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from backend.geo import Point
-from backend.services.answers import plan_words
+from backend.services.answers import complaints, plan_words
 from backend.services.answers.asking import PLACE_KINDS, Answered, Asking, Desk
 from backend.services.answers.lists import KINDS_TO_VISIT
 from backend.services.places import Wanted, position
@@ -73,14 +73,16 @@ def plan_change(desk: Desk, asking: Asking) -> Answered:
 
 def changes_plan(asking: Asking) -> bool:
     """Whether a message that was read as something else changes the plan that was just shown."""
-    before = asking.asked or {}
+    before = asking.before()
     if asking.intent not in _MAY_CHANGE or before.get("intent") not in PLANS or not before.get("plan"):
         return False
     wishes, shown = _remembered(before["plan"])
     said = _said(asking)
     if asking.intent in ("correction", "fallback"):
         return changed(wishes, said, shown) is not None
-    return is_change(wishes, said, shown)
+    # "Any cheap restaurants nearby" asks for a list, whatever it says of prices.
+    of_its_own = asking.intent == "find_nearby" and complaints.says_near(asking.text)
+    return not of_its_own and is_change(wishes, said, shown)
 
 
 def _answered(desk: Desk, asking: Asking, wishes: Wishes, shown: Shown, kept: dict[str, Any] | None) -> Answered:

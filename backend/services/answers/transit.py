@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from backend.services.answers import transit_words as words
 from backend.services.answers.asking import Answered, Asking, Desk
-from backend.services.answers.journeys import MAX_LINES
-from backend.services.answers.transit_ends import Where, lines_named, mentions, of_a_kind, question_before, resolve
+from backend.services.answers.journeys import LINE_NUMBER, MAX_LINES
+from backend.services.answers.transit_ends import Where, lines_named, mentions, of_a_kind, resolve, with_stop_in_words
 from backend.services.replies import Card, Choice, Reply
 from backend.services.transit.lines import (
     directions,
@@ -28,7 +28,6 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _FARE = re.compile(r"多少钱|票价|车费|几块|几元|\bfare|\bhow much\b|\bcost|\bprice|\bticket", re.IGNORECASE)
-_NUMBER = re.compile(r"(\d{1,4})\s*路|\b(?:bus|line|route|no\.?)\s*(\d{1,4})\b", re.IGNORECASE)
 # So many signs of stops fit a text message beside the name of the line.
 _NAMED_ZH, _NAMED_EN = 20, 50
 _MAX_STOPS_LINE = 560
@@ -39,8 +38,6 @@ def bus_line(desk: Desk, asking: Asking) -> Answered:
     """Where a line goes, when it runs, what it costs; or whether it goes to the place named."""
     network = desk.transit.network()
     lines = lines_named(network, asking)
-    if not lines and not _NUMBER.search(asking.text) and (asking.asked or {}).get("intent") == "bus_line":
-        lines = lines_named(network, question_before(asking))
     if network is None or not lines:
         return _unknown_line(network, asking)
     route = lines[0]
@@ -64,6 +61,7 @@ def bus_line(desk: Desk, asking: Asking) -> Answered:
 def bus_stop(desk: Desk, asking: Asking) -> Answered:
     """Which lines serve a stop, or go to a place."""
     network = desk.transit.network()
+    asking = with_stop_in_words(network, asking)
     named = mentions(asking)
     where = resolve(desk, network, named[-1][1]) if named else of_a_kind(desk, network, asking)
     if where is None and asking.focus and not asking.not_found():
@@ -90,13 +88,13 @@ def _lines_there(desk: Desk, network: Network | None, asking: Asking, where: Whe
     choices = [Choice(t(lang, "transit-choice-journey"), f"journey:{where.id}", "journey", go)]
     focus = where.place.id if where.place else asking.focus
     if network is None or not names:
-        url = words.map_links(None, where, lang)[0].url
+        links = words.way_links(None, where, lang, asking.city.name["zh"])
         reply = Reply(
             code="bus_stop_unknown",
             lang=lang,
             headline=t(lang, "transit-no-lines", name=where.name(lang)),
-            lines=[t(lang, "transit-map-line", url=url)],
-            cards=[Card(where.name(lang)[:200], links=words.map_links(None, where, lang))],
+            lines=[t(lang, "transit-map-line", url=links[0].url)],
+            cards=[Card(where.name(lang)[:200], links=links)],
         )
         return Answered([reply], focus=focus, results=asking.results, offset=asking.offset)
     joined = t(lang, "list-join").join(names)
@@ -129,7 +127,7 @@ def _lines_of_place(network: Network | None, where: Where, known: list[int]) -> 
 
 def _unknown_line(network: Network | None, asking: Asking) -> Answered:
     """A number we do not know, or none."""
-    lang, found = asking.lang, _NUMBER.search(asking.text)
+    lang, found = asking.lang, LINE_NUMBER.search(asking.text)
     number = (found[1] or found[2]) if found else ""
     if number:
         key, code = "transit-line-unknown", "line_unknown"

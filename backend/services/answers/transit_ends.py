@@ -64,6 +64,20 @@ def mentions(asking: Asking, kinds: Iterable[str] = ENDS) -> list[tuple[int, lis
     return [*listed, *((-1, [id_]) for kind in kinds for id_ in asking.named.get(kind, []) if id_ not in placed)]
 
 
+def with_stop_in_words(network: Network | None, asking: Asking) -> Asking:
+    """The question with the stop that the bot took for a name it does not know. Names of stops that are ordinary words
+    are kept from the bot; in a question on buses they mean the stop.
+    """
+    words = asking.unknown_name().removesuffix("站").strip()
+    if network is None or not words:
+        return asking
+    for key, stop in zip(network.stop_keys, network.feed.stops, strict=True):
+        if words in (stop.name, stop.name_en, *stop.aliases):
+            named = {kind: ids for kind, ids in asking.named.items() if kind != "unknown_name"}
+            return replace(asking, named={**named, STOP: [key]})
+    return asking
+
+
 def ends(desk: Desk, network: Network | None, asking: Asking) -> tuple[Where | None, Where | None]:
     """Origin and destination as far as the question, what we asked before, the location and the talk tell them."""
     roles: dict[str, Where] = {}
@@ -152,7 +166,7 @@ def _resolve(desk: Desk, network: Network | None, id_: str) -> Where | None:
         stop = network.feed.stops[at]
         stops = dict.fromkeys(_same_name(network, at), 0)
         return Where(id_, {lang: name_of_stop(stop, lang) for lang in ("zh", "en")}, stops, stop.point)
-    if kind in ("district", "division"):
+    if kind == "district":
         return _district(desk, network, id_)
     place = desk.places.get(id_)
     if place is None:
@@ -224,6 +238,6 @@ def lines_named(network: Network | None, asking: Asking) -> list[int]:
 
 def question_before(asking: Asking) -> Asking:
     """The question before with its own ends, for "and the last bus back?"."""
-    before = asking.asked or {}
+    before = asking.before()
     kept = {name: before[name] for name in ("named", "positions", "text", "pending", "focus") if name in before}
     return replace(asking, **kept)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
 
-from backend.geo import Datum, Point, convert
+from backend.services import map_links
 from backend.services.answers import facts
 from backend.services.answers.asking import Asking
 from backend.services.answers.transit_ends import Where
@@ -197,31 +196,24 @@ def route_card(origin: Where | None, destination: Where, asking: Asking, said: S
     title = (
         t(lang, "transit-way", origin=start, destination=destination.name(lang)) if start else destination.name(lang)
     )
-    links = map_links(origin, destination, lang)
+    links = way_links(public(origin), destination, lang, asking.city.name["zh"])
     extra = [destination.names["zh"]] if lang != "zh" and destination.names["zh"] != destination.name(lang) else []
     return Card(title[:200], extra, place, links, said)
 
 
-def map_links(origin: Where | None, destination: Where, lang: str) -> list[Link]:
-    """Links that open the way, by bus; without a position the name is searched for."""
-    if destination.point is None:
-        url = f"https://uri.amap.com/search?keyword={quote(destination.names['zh'], safe='')}"
-        return [Link(t(lang, "transit-map-search"), url)]
-    url = _amap_route_link(origin.point if origin else None, destination.point)
-    return [Link(t(lang, "transit-map-route"), url)]
+def public(origin: Where | None) -> Where | None:
+    """The start of a way as it may be written into a message: not where somebody shared that they are."""
+    return origin if origin is not None and origin.id else None
 
 
-def _amap_route_link(from_: Point | None, to: Point) -> str:
-    """AMap's page of ways by bus (https://lbs.amap.com/api/uri-api/guide/travel/route); without a start its app takes
-    where the person is. Its coordinates are GCJ-02.
+def way_links(origin: Where | None, destination: Where, lang: str, city: str) -> list[Link]:
+    """Links that open the way, by bus, in the apps people have; without a position the name is searched for. `city` is
+    the city's local name.
     """
-
-    def pair(point: Point) -> str:
-        gcj = convert(point, Datum.GCJ02)
-        return f"{gcj.lon:.6f},{gcj.lat:.6f}"
-
-    start = f"from={pair(from_)}&" if from_ is not None else ""
-    return f"https://uri.amap.com/navigation?{start}to={pair(to)}&mode=bus&coordinate=gaode"
+    names = (origin.names["zh"] if origin else "", destination.names["zh"])
+    if destination.point is None:
+        return [map_links.search_link(names[1], lang)]
+    return map_links.route_links(origin.point if origin else None, names[0], destination.point, names[1], lang, city)
 
 
 def ask_line(network: Network, route: int, intent: str, lang: str) -> Choice | None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from backend.geo import Point
 from backend.models import Place
 from backend.services.answers import facts
-from backend.services.answers.asking import PLACE_KINDS, Answered, Asking, Desk
+from backend.services.answers.asking import MAX_TEXT_KEPT, PLACE_KINDS, Answered, Asking, Desk
 from backend.services.geocoding import Found, NotFound, Unsure, place_words
 from backend.services.places import position
 from backend.services.replies import Choice, Reply
 from backend.wording import t
 
+# What a question that waits for a place keeps of the names in it, and of its words: they may tell of a child.
+_KEPT = ("symptom", "department", "category", "tag")
 SAYS_ME = ("我附近", "离我", "我这", "我身边", "near me", "around me", "from me", "closest to me")
 
 
@@ -88,8 +90,8 @@ def pending_of(asking: Asking) -> dict[str, object]:
     intent = asking.intent if asking.intent in ("find_clinic", "find_nearby") else "find_nearby"
     if asking.intent == "share_location":
         intent = str((asking.pending or {}).get("intent") or intent)
-    named = {kind: ids for kind, ids in asking.named.items() if kind in ("department", "category", "tag")}
-    return {"intent": intent, "named": named}
+    named = {kind: ids for kind, ids in asking.named.items() if kind in _KEPT}
+    return {"intent": intent, "named": named, "text": asking.text[:MAX_TEXT_KEPT]}
 
 
 def caution(answered: Answered, origin: Origin, lang: str) -> Answered:

@@ -8,3 +8,4 @@ map-route-amap = By bus in AMap
 map-route-baidu = By bus in Baidu Maps
 map-route-apple = By bus in Apple Maps
 map-route-google = By bus in Google Maps
+map-search = Find it in AMap

@@ -8,3 +8,4 @@ map-route-amap = 高德公交路线
 map-route-baidu = 百度公交路线
 map-route-apple = 苹果公交路线
 map-route-google = 谷歌公交路线
+map-search = 在高德地图里找
