@@ -121,9 +121,15 @@ def test_what_is_broken_is_an_error_of_one_kind(serve: Callable[..., Server], an
 
 
 def test_nobody_there_and_an_address_that_is_none() -> None:
-    for url in ("http://127.0.0.1:1/feed", "feed", "http://[::1/feed", "ftp://127.0.0.1/feed"):
+    for url in ("http://127.0.0.1:1/feed", "http://[::1/feed", "ftp://127.0.0.1/feed"):
         with pytest.raises(OSError):
             RealtimeClient(10)(url)
+
+
+def test_a_server_that_does_not_encrypt(serve: Callable[..., Server]) -> None:
+    server = serve(answering(b"HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n"))
+    with pytest.raises(OSError, match="SSL"):
+        RealtimeClient(10)(server.url.replace("http:", "https:"))
 
 
 def test_too_much_is_refused(serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch) -> None:

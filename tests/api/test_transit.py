@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -27,8 +28,8 @@ def client(own_city: Parts) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(autouse=True)
-def _july(own_city: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    morning = dt.datetime(2026, 7, 15, 7, tzinfo=own_city.time_zone)
+def _july(monkeypatch: pytest.MonkeyPatch) -> None:
+    morning = dt.datetime(2026, 7, 15, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
     monkeypatch.setattr(backend.api.transit, "_now", lambda: morning)
 
 
