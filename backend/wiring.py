@@ -30,6 +30,7 @@ from backend.services.articles import Articles
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
+from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
@@ -49,6 +50,9 @@ from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
 from backend.transit_feeds import RealtimeClient
+
+# How long one can still look up when a job was done.
+KEEP_ENDED = dt.timedelta(days=90)
 
 
 @dataclass
@@ -261,6 +265,14 @@ class Container:
     def outbound(self) -> Outbound:
         """Sends."""
         return Outbound(self.db, self.channels, self.addresses, self.settings.send_claim_seconds)
+
+    @cached_property
+    def due(self) -> Due:
+        """Does what is due: who does which job, and what is done again and again."""
+        return Due(self.db, {"due.forget": self._forget_ended}, (Regular("due.forget", dt.timedelta(days=1)),))
+
+    def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
+        self.due.forget_before(due_at - KEEP_ENDED)
 
     @cached_property
     def receipts(self) -> Receipts:

@@ -19,6 +19,7 @@ from backend.models.content import (
     Revision,
     Term,
 )
+from backend.models.due import DueJob
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
 from backend.models.readings import Reading, Station, ThresholdState
@@ -36,6 +37,7 @@ __all__ = [
     "Conversation",
     "DeliveryReceipt",
     "Division",
+    "DueJob",
     "Edited",
     "Event",
     "Hotline",

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 import backend.services.audit
+import backend.services.due
 import backend.services.editing
 import backend.services.inbound
 import backend.services.outbound
@@ -187,6 +188,7 @@ class Clock:
 
 CLOCKED = (
     backend.services.audit,
+    backend.services.due,
     backend.services.editing,
     backend.services.inbound,
     backend.services.outbound,
