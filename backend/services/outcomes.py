@@ -10,7 +10,7 @@ from typing import Any
 from backend.models import Conversation, InboundMessage, utcnow
 from backend.services import choices, consent, system_replies
 from backend.services.city_words import CityWords
-from backend.services.emergency import EmergencyWords
+from backend.services.emergency import NEAREST_ROOM, EmergencyWords
 from backend.services.ports import Channel, Dialogue, Turn
 from backend.services.replies import Reply
 
@@ -99,6 +99,7 @@ class Outcomes:
                 location=self._location(message),
                 state=self._state(conversation),
                 now=utcnow(),
+                after_help=choices.offered(conversation.choices, NEAREST_ROOM),
             )
         )
         chosen = result.replies[0].lang if result.intent == "switch_language" else None
