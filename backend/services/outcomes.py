@@ -105,7 +105,7 @@ class Outcomes:
         chosen = result.replies[0].lang if result.intent == "switch_language" else None
         return Outcome(
             "answered",
-            _offered_once(result.replies),
+            _offered_once(_said_once(result.replies)),
             state=result.state,
             intent=result.intent,
             confidence=result.confidence,
@@ -149,6 +149,12 @@ class Outcomes:
         if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
             return None
         return conversation.location
+
+
+def _said_once(replies: list[Reply]) -> list[Reply]:
+    """The replies without those whose words come again: two questions of a message may have one answer."""
+    words = [(reply.headline, tuple(reply.lines)) for reply in replies]
+    return [reply for at, reply in enumerate(replies) if words[at] not in words[at + 1 :]]
 
 
 def _offered_once(replies: list[Reply]) -> list[Reply]:
