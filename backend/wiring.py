@@ -27,6 +27,9 @@ from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
+from backend.services.broadcasts.audience import Audiences
+from backend.services.broadcasts.life import Broadcasts
+from backend.services.broadcasts.preparing import END, PREPARE, Preparing
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
@@ -276,7 +279,12 @@ class Container:
     @cached_property
     def due(self) -> Due:
         """Does what is due: who does which job, and what is done again and again."""
-        return Due(self.db, {"due.forget": self._forget_ended}, (Regular("due.forget", dt.timedelta(days=1)),))
+        handlers = {
+            "due.forget": self._forget_ended,
+            PREPARE: self.broadcast_preparing.prepare,
+            END: self.broadcast_preparing.end,
+        }
+        return Due(self.db, handlers, (Regular("due.forget", dt.timedelta(days=1)),))
 
     def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
         self.due.forget_before(due_at - KEEP_ENDED)
@@ -310,6 +318,21 @@ class Container:
         taken = {"sms": s.sms_per_second, "wechat": s.wechat_per_second, "push": s.push_per_second}
         rates = {name: rate * NOTICES_SHARE for name, rate in taken.items()}
         return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, rates)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        """Whom broadcasts can be for."""
+        return Audiences({}, self.channels)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """Writes and steers broadcasts."""
+        return Broadcasts(self.db, self.audiences, self.addresses, self.settings.broadcast_approval_above)
+
+    @cached_property
+    def broadcast_preparing(self) -> Preparing:
+        """Writes down the recipients of broadcasts."""
+        return Preparing(self.db, self.audiences)
 
     @cached_property
     def receipts(self) -> Receipts:

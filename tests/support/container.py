@@ -13,6 +13,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 import backend.services.audit
+import backend.services.broadcasts.audience
+import backend.services.broadcasts.life
+import backend.services.broadcasts.preparing
 import backend.services.due
 import backend.services.editing
 import backend.services.inbound
@@ -192,6 +195,9 @@ class Clock:
 
 CLOCKED = (
     backend.services.audit,
+    backend.services.broadcasts.audience,
+    backend.services.broadcasts.life,
+    backend.services.broadcasts.preparing,
     backend.services.due,
     backend.services.editing,
     backend.services.inbound,
