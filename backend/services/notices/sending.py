@@ -26,7 +26,7 @@ from backend.services.outbound import Outbound
 from backend.services.ports import Channel, Outgoing
 from backend.services.replies import Reply
 
-HANDS = 8
+HANDS = 16
 # Enough that no hand waits for the next slice, few enough that what is placed is soon sent.
 READY = 400
 RUN_SECONDS = 60.0

@@ -24,12 +24,16 @@ class Wording:
 
     def reply(self, session: Session, row: Notice, channel: str, lang: str, now: dt.datetime) -> Reply:
         """The notice as a reply: its headline is all that a channel without room shows."""
-        facts = row.facts
-        if facts is None:
+        if row.facts is not None:
+            return self.say(session, row.template, row.facts, channel, lang, now)
+        # A broadcast says the same to all of a slice who have the same channel and language.
+        said: dict[tuple[int | None, str, str], Reply] = session.info.setdefault("broadcasts", {})
+        key = (row.broadcast_id, channel, lang)
+        if key not in said:
             broadcast = session.get(Broadcast, row.broadcast_id)
             assert broadcast is not None
-            facts = broadcast.facts
-        return self.say(session, row.template, facts, channel, lang, now)
+            said[key] = self.say(session, row.template, broadcast.facts, channel, lang, now)
+        return said[key]
 
     def say(
         self, session: Session, template: str, facts: dict[str, str], channel: str, lang: str, now: dt.datetime

@@ -13,6 +13,7 @@ from backend.models import AuditEntry, Broadcast, ChannelIdentity, Contact, Conv
 from backend.services.broadcasts.audience import Audience, InvalidAudience, polygon
 from backend.services.broadcasts.life import NobodyThere, NotNow, OwnBroadcast
 from backend.services.editing import EditConflict
+from backend.services.notices.sending import HANDS
 from backend.services.templates import MissingValue
 from tests.services.broadcasts.crowd import EVERYBODY, LI, WANG, crowd, draft, started
 from tests.services.notices.test_telling import texts, told
@@ -207,7 +208,7 @@ class TestOrder:
         alerts = [at for at, text in enumerate(texts(sms)) if text.startswith("预订")]
         assert len(alerts) == 5
         # What was claimed when the alert came is sent with it: a batch for each hand.
-        assert max(alerts) <= 100 + 3 * 8
+        assert max(alerts) <= 100 + 2 * HANDS
         assert set(seen) == {300}
         assert counts(parts, broadcast_id) == {"sent": 300}
 
@@ -245,6 +246,6 @@ class TestOrder:
 
         recording.during = during
         parts.notice_sender.run()
-        assert len(recording.sent) <= 8, "those that were on their way"
+        assert len(recording.sent) <= HANDS, "those that were on their way"
         found = counts(parts, broadcast_id)
         assert found["sent"] + found["dropped"] == 60
