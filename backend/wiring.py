@@ -17,6 +17,7 @@ from backend.celery_app import app as celery_app
 from backend.channels.segments import segments
 from backend.channels.twilio_sms import TwilioSms
 from backend.channels.web import Web
+from backend.channels.web_push import WebPush
 from backend.channels.wechat import WeChat
 from backend.city_pack.model import CityBasics, CityPack
 from backend.config import Settings
@@ -33,13 +34,16 @@ from backend.services.broadcasts.preparing import END, PREPARE, Preparing
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
+from backend.services.devices import Devices
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.maps import Maps, Tiles
-from backend.services.notices.placing import Caps, Placing
+from backend.services.notices.fallback import Fallback
+from backend.services.notices.feed import NoticeFeed
+from backend.services.notices.placing import FALLBACK, Caps, Placing
 from backend.services.notices.quiet_hours import QuietHours
 from backend.services.notices.sending import Sender
 from backend.services.notices.wording import Wording
@@ -155,9 +159,24 @@ class Container:
         )
 
     @cached_property
+    def web_push(self) -> WebPush | None:
+        """Push messages to browsers; None where there is no key to sign them with."""
+        s = self.settings
+        key = s.vapid_private_key.get_secret_value()
+        others = tuple(url.strip().rstrip("/") for url in s.push_base_urls.split(",") if url.strip())
+        return WebPush(key, s.vapid_subject, others, s.provider_timeout_seconds) if key else None
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Registers devices."""
+        return Devices(self.db, self.addresses, self.web_push.allows if self.web_push else lambda _endpoint: False)
+
+    @cached_property
     def channels(self) -> dict[str, Channel]:
         """Every channel by name."""
         every: tuple[Channel, ...] = (self.twilio, self.wechat, Web())
+        if self.web_push is not None:
+            every = (*every, self.web_push)
         return {channel.name: channel for channel in every}
 
     @cached_property
@@ -283,6 +302,7 @@ class Container:
             "due.forget": self._forget_ended,
             PREPARE: self.broadcast_preparing.prepare,
             END: self.broadcast_preparing.end,
+            FALLBACK: self.notice_fallback.fall_back,
         }
         return Due(self.db, handlers, (Regular("due.forget", dt.timedelta(days=1)),))
 
@@ -317,7 +337,17 @@ class Container:
         s = self.settings
         taken = {"sms": s.sms_per_second, "wechat": s.wechat_per_second, "push": s.push_per_second}
         rates = {name: rate * NOTICES_SHARE for name, rate in taken.items()}
-        return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, rates)
+        return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, self.notice_fallback, rates)
+
+    @cached_property
+    def notice_feed(self) -> NoticeFeed:
+        """Notices for the app."""
+        return NoticeFeed(self.db, self.notice_wording)
+
+    @cached_property
+    def notice_fallback(self) -> Fallback:
+        """Tries the next channel."""
+        return Fallback(self.db, self.channels, self.placing)
 
     @cached_property
     def audiences(self) -> Audiences:

@@ -97,6 +97,8 @@ class Receipts:
                     record_event(
                         session, f"message.{state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id}
                     )
+                    if row.notice_id is not None and state == "delivered":
+                        record_event(session, "notice.delivered", f"notice/{row.notice_id}", {"channel": row.channel})
                 return True
         except IntegrityError:
             return True  # the same callback, at the same moment, by another request

@@ -19,6 +19,8 @@ import backend.services.broadcasts.preparing
 import backend.services.due
 import backend.services.editing
 import backend.services.inbound
+import backend.services.notices.fallback
+import backend.services.notices.feed
 import backend.services.notices.placing
 import backend.services.notices.sending
 import backend.services.notices.telling
@@ -201,6 +203,8 @@ CLOCKED = (
     backend.services.due,
     backend.services.editing,
     backend.services.inbound,
+    backend.services.notices.fallback,
+    backend.services.notices.feed,
     backend.services.notices.placing,
     backend.services.notices.sending,
     backend.services.notices.telling,
