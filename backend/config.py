@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     )
     notice_cap_per_day: int = Field(20, ge=1, description="notices a person is sent in a day, what saves lives aside")
     notice_bulk_cap_per_day: int = Field(3, ge=1, description="of these, broadcasts that are not urgent")
+    sms_segment_price: float = Field(0, ge=0, description="what a part of an SMS costs, in yuan; 0: not known")
     broadcast_approval_above: int = Field(
         200, ge=0, description="a broadcast to more people needs the approval of a second person"
     )

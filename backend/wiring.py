@@ -53,6 +53,7 @@ from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.template_versions import Templates
 from backend.services.templates import Filler
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
@@ -317,7 +318,17 @@ class Container:
     @cached_property
     def notice_wording(self) -> Wording:
         """What notices say."""
-        return Wording(Filler(self.time_zone, self._place_name))
+        return Wording(self.filler)
+
+    @cached_property
+    def filler(self) -> Filler:
+        """Fills texts in."""
+        return Filler(self.time_zone, self._place_name)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Staff edits of templates."""
+        return Templates(self.db, self.channels, self.filler, segments, self.settings.sms_segment_price)
 
     def _place_name(self, place_id: str, lang: str) -> str:
         place = self.places.get(place_id)

@@ -57,8 +57,8 @@ class NoticeFeed:
             found = []
             for row in session.scalars(query):
                 try:
-                    title = self._wording.reply(session, row, "push", lang, now)
-                    text = self._wording.reply(session, row, "web", lang, now)
+                    title = self._wording.reply(session, row, "push", lang)
+                    text = self._wording.reply(session, row, "web", lang)
                 except (MissingValue, UnknownTemplate):
                     continue
                 found.append(
