@@ -24,11 +24,14 @@ from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
+from backend.services import alerts
 from backend.services.addresses import AddressBook
+from backend.services.alerts import Alerts
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
+from backend.services.clients import Clients
 from backend.services.content import Content
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
@@ -178,6 +181,16 @@ class Container:
         return Readings(self.db, self.basics.thresholds)
 
     @cached_property
+    def clients(self) -> Clients:
+        """The city's other systems and their tokens."""
+        return Clients(self.db)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Takes alerts in and knows what holds now."""
+        return Alerts(self.db, self.places)
+
+    @cached_property
     def calendar_days(self) -> CalendarDays:
         """The city's calendar with the days staff have entered."""
         return CalendarDays(self.db, self.basics.city.country, self.basics.city.map_centre)
@@ -269,7 +282,12 @@ class Container:
     @cached_property
     def due(self) -> Due:
         """Does what is due: who does which job, and what is done again and again."""
-        return Due(self.db, {"due.forget": self._forget_ended}, (Regular("due.forget", dt.timedelta(days=1)),))
+        handlers = {
+            "due.forget": self._forget_ended,
+            alerts.BEGIN: self.alerts.begin,
+            alerts.EXPIRE: self.alerts.expire,
+        }
+        return Due(self.db, handlers, (Regular("due.forget", dt.timedelta(days=1)),))
 
     def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
         self.due.forget_before(due_at - KEEP_ENDED)

@@ -4,8 +4,10 @@ Staff accounts are in `backend.models.staff` and not imported here: they bring F
 the web process and the command line need.
 """
 
+from backend.models.alerts import Alert, AlertRecipient, AlertReference
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
 from backend.models.calendar import CalendarDay
+from backend.models.clients import ApiClient
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
 from backend.models.content import (
     Article,
@@ -23,10 +25,16 @@ from backend.models.due import DueJob
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
 from backend.models.readings import Reading, Station, ThresholdState
+from backend.models.subscriptions import EventFollower, Subscription
 from backend.models.transit import TransitFeed, TransitRealtime
 from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
+from backend.models.webhooks import WebhookEndpoint
 
 __all__ = [
+    "Alert",
+    "AlertRecipient",
+    "AlertReference",
+    "ApiClient",
     "Article",
     "AuditEntry",
     "Base",
@@ -40,6 +48,7 @@ __all__ = [
     "DueJob",
     "Edited",
     "Event",
+    "EventFollower",
     "Hotline",
     "InboundMessage",
     "OutboundMessage",
@@ -48,6 +57,7 @@ __all__ = [
     "Reading",
     "Revision",
     "Station",
+    "Subscription",
     "Term",
     "ThresholdState",
     "TransitFeed",
@@ -56,6 +66,7 @@ __all__ = [
     "UnansweredQuestion",
     "UtcDateTime",
     "WebSession",
+    "WebhookEndpoint",
     "new_uuid",
     "utcnow",
 ]

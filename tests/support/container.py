@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+import backend.services.alerts
 import backend.services.audit
 import backend.services.due
 import backend.services.editing
@@ -187,6 +188,7 @@ class Clock:
 
 
 CLOCKED = (
+    backend.services.alerts,
     backend.services.audit,
     backend.services.due,
     backend.services.editing,
