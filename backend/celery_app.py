@@ -53,6 +53,7 @@ app.conf.update(
     task_routes={
         "turns.*": "turns",
         "outbound.*": "outbound",
+        "notices.*": "notices",
         "sweep": "housekeeping",
         "content.*": "housekeeping",
         "due.*": "housekeeping",

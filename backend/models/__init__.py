@@ -6,6 +6,7 @@ the web process and the command line need.
 
 from backend.models.alerts import Alert, AlertRecipient, AlertReference
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
+from backend.models.broadcasts import Broadcast
 from backend.models.calendar import CalendarDay
 from backend.models.clients import ApiClient
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
@@ -21,11 +22,14 @@ from backend.models.content import (
     Revision,
     Term,
 )
+from backend.models.devices import Device
 from backend.models.due import DueJob
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
+from backend.models.notices import ChannelOrder, Notice, Pace
 from backend.models.readings import Reading, Station, ThresholdState
 from backend.models.subscriptions import EventFollower, Subscription
+from backend.models.templates import TemplateVersion
 from backend.models.transit import TransitFeed, TransitRealtime
 from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
 from backend.models.webhooks import WebhookEndpoint
@@ -38,12 +42,15 @@ __all__ = [
     "Article",
     "AuditEntry",
     "Base",
+    "Broadcast",
     "CalendarDay",
     "ChannelIdentity",
+    "ChannelOrder",
     "Contact",
     "ContentVersion",
     "Conversation",
     "DeliveryReceipt",
+    "Device",
     "Division",
     "DueJob",
     "Edited",
@@ -51,13 +58,16 @@ __all__ = [
     "EventFollower",
     "Hotline",
     "InboundMessage",
+    "Notice",
     "OutboundMessage",
+    "Pace",
     "Place",
     "PlaceChange",
     "Reading",
     "Revision",
     "Station",
     "Subscription",
+    "TemplateVersion",
     "Term",
     "ThresholdState",
     "TransitFeed",

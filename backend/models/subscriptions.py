@@ -41,7 +41,7 @@ class Subscription(Base):
 
 class EventFollower(Base):
     """How far one of our own readers of the event feed has come: the last event done, and within the next one the last
-    contact told.
+    contact told. `attempts`: how often the next one has failed.
     """
 
     __tablename__ = "event_followers"
@@ -49,3 +49,4 @@ class EventFollower(Base):
     name: Mapped[str] = mapped_column(String(24), primary_key=True)
     number: Mapped[int] = mapped_column(BigId, default=0)
     contact_id: Mapped[str] = mapped_column(String(36), default="")
+    attempts: Mapped[int] = mapped_column(default=0)

@@ -1,6 +1,6 @@
 """Alerts, subscriptions, other systems and the numbers of public events
 
-Revision: 0010, after 0007.
+Revision: 0010, after 0009.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0010'
-down_revision = '0007'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
@@ -114,6 +114,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=24), nullable=False),
     sa.Column('number', _BIG, nullable=False),
     sa.Column('contact_id', sa.String(length=36), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_event_followers'))
     )
     op.create_table('webhook_endpoints',
