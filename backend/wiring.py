@@ -24,8 +24,9 @@ from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
-from backend.services import alerts
+from backend.services import alerts, thresholds
 from backend.services.addresses import AddressBook
+from backend.services.alert_notices import AlertNotices
 from backend.services.alerts import Alerts
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
@@ -35,7 +36,9 @@ from backend.services.clients import Clients
 from backend.services.content import Content
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
-from backend.services.gazetteer import Gazetteer
+from backend.services.event_feed import EventFeed
+from backend.services.followers import Follower
+from backend.services.gazetteer import Gazetteer, record_exists
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.maps import Maps, Tiles
@@ -49,7 +52,9 @@ from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.subscriptions import Subscriptions
 from backend.services.templates import Filler
+from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service import Transit
@@ -196,6 +201,31 @@ class Container:
     def alerts(self) -> Alerts:
         """Takes alerts in and knows what holds now."""
         return Alerts(self.db, self.places)
+
+    @cached_property
+    def event_feed(self) -> EventFeed:
+        """The public events in their order."""
+        return EventFeed(self.db)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """What people want to be told of."""
+        return Subscriptions(self.db, lambda record_id: record_exists(self.db, record_id))
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who does what with the events; alerts by themselves, so that nothing else holds them up."""
+        told, topics = AlertNotices(self.time_zone), TopicNotices(self.time_zone)
+        of_alerts = {alerts.RAISED: told.raised, alerts.UPDATED: told.raised, alerts.CLEARED: told.cleared}
+        of_topics = {
+            thresholds.PASSED: topics.threshold,
+            thresholds.CLEARED: topics.threshold,
+            "content.changed": topics.closure,
+        }
+        return (
+            Follower(self.db, self.event_feed, "alerts", of_alerts),
+            Follower(self.db, self.event_feed, "topics", of_topics),
+        )
 
     @cached_property
     def calendar_days(self) -> CalendarDays:

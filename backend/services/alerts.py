@@ -22,6 +22,7 @@ from backend.services.alerts_here import DISTRICT_OF_NEAREST_M, AlertHere, Spot,
 from backend.services.cap import Message, read, write
 from backend.services.cap.message import CERTAINTY, SEVERITY, URGENCY
 from backend.services.clients import Client
+from backend.services.notices import withdraw
 from backend.services.places import Places, Wanted
 
 # What a message that does not say how long it holds is taken to mean (the standard leaves it to who takes it in).
@@ -262,6 +263,7 @@ def _take_turns(session: Session) -> None:
 
 def _end(session: Session, row: Alert, state: str, by: str, now: dt.datetime) -> None:
     row.state, row.ended_at, row.ended_by = state, now, by
+    withdraw(session, f"alert/{row.id}")  # whoever has not heard of it yet need not any more
     due.drop(session, BEGIN, f"alert/{row.id}")
     due.drop(session, EXPIRE, f"alert/{row.id}")
 

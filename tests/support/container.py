@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+import backend.services.alert_notices
 import backend.services.alerts
 import backend.services.audit
 import backend.services.due
 import backend.services.editing
+import backend.services.followers
 import backend.services.inbound
 import backend.services.notices.placing
 import backend.services.notices.sending
@@ -24,6 +26,8 @@ import backend.services.outbound
 import backend.services.outcomes
 import backend.services.readings
 import backend.services.receipts
+import backend.services.subscriptions
+import backend.services.topic_notices
 import backend.services.turns
 from backend.config import Settings
 from backend.database import Database
@@ -192,6 +196,7 @@ class Clock:
 
 
 CLOCKED = (
+    backend.services.alert_notices,
     backend.services.alerts,
     backend.services.audit,
     backend.services.due,
@@ -204,6 +209,9 @@ CLOCKED = (
     backend.services.outcomes,
     backend.services.readings,
     backend.services.receipts,
+    backend.services.followers,
+    backend.services.subscriptions,
+    backend.services.topic_notices,
     backend.services.turns,
 )
 
