@@ -70,6 +70,10 @@ class Settings(BaseSettings):
     gtfs_rt_urls: str = Field("", description="comma-separated addresses of GTFS-Realtime feeds; none: no live changes")
     gtfs_rt_stale_minutes: float = Field(10.0, gt=0, description="live changes older than this are not used")
 
+    webhook_allow_private: bool = Field(
+        False, description="posts webhooks over plain http and to private addresses too; development only"
+    )
+
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 
     provider_timeout_seconds: float = 10.0
@@ -111,6 +115,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check(self) -> Settings:
         if self.app_env == "production":
+            if self.webhook_allow_private:
+                raise ValueError(
+                    "WEBHOOK_ALLOW_PRIVATE is set: it opens our network to who registers a webhook; remove it"
+                )
             if self.fakes_url:
                 raise ValueError("FAKES_URL is set: fake providers are not for production; remove it")
             if self.database_url.startswith("sqlite"):

@@ -7,6 +7,7 @@ import gc
 import threading
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import redis
@@ -33,6 +34,7 @@ from backend.services.articles import Articles
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.clients import Clients
+from backend.services.cloud_events import CloudEvents
 from backend.services.content import Content
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
@@ -52,6 +54,7 @@ from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.staff_alerts import StaffAlerts
 from backend.services.subscriptions import Subscriptions
 from backend.services.templates import Filler
 from backend.services.topic_notices import TopicNotices
@@ -62,7 +65,9 @@ from backend.services.transit.store import Feeds
 from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
+from backend.services.webhooks import Webhooks
 from backend.transit_feeds import RealtimeClient
+from backend.webhook_client import WebhookClient
 
 # Of what a provider takes: the rest is for answers.
 NOTICES_SHARE = 0.9
@@ -203,9 +208,26 @@ class Container:
         return Alerts(self.db, self.places)
 
     @cached_property
+    def staff_alerts(self) -> StaffAlerts:
+        """Alerts that our staff raise; in CAP we go by the host people reach us at."""
+        sender = f"concierge@{urlsplit(self.settings.public_base_url).hostname}"
+        return StaffAlerts(self.db, self.alerts, sender, self.time_zone)
+
+    @cached_property
     def event_feed(self) -> EventFeed:
         """The public events in their order."""
         return EventFeed(self.db)
+
+    @cached_property
+    def cloud_events(self) -> CloudEvents:
+        """Writes events as other systems read them."""
+        return CloudEvents(self.settings.public_base_url)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Posts events to other systems."""
+        client = WebhookClient(self.settings.provider_timeout_seconds, self.settings.webhook_allow_private)
+        return Webhooks(self.db, self.event_feed, self.cloud_events, self.addresses, client.post, client.check_url)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
@@ -291,6 +313,7 @@ class Container:
             triage=Triage(self.basics.symptoms),
             plans=self.basics.plans,
             transit=self.transit,
+            alerts=self.alerts,
         )
 
     @cached_property

@@ -39,6 +39,8 @@ _KINDS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     }
 )
 KINDS = tuple(_KINDS)
+# Name of the event code that gives the kind in messages of ours.
+KIND_CODE = "concierge:kind"
 # Kinds that a person who asks to be warned of strong wind means.
 WINDY = ("wind", "typhoon", "thunderstorm", "storm_surge")
 _WORDS = {kind: re.compile(words, re.IGNORECASE) for kind, (_, words) in _KINDS.items()}
@@ -50,7 +52,13 @@ def category_of(kind: str) -> str:
 
 
 def kind_of(message: Message) -> str:
-    """The kind of a message, by the words of its event and then of its headline; `other` where they tell nothing."""
+    """The kind of a message: by a code of ours, else by the words of its event and then of its headline; `other` where
+    they tell nothing.
+    """
+    for info in message.infos:
+        for code in info.event_codes:
+            if code.name == KIND_CODE and code.value in _KINDS:
+                return code.value
     for words in (
         " ".join(info.event for info in message.infos),
         " ".join(info.headline for info in message.infos),

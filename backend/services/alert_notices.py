@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, false, select, union
+from sqlalchemy import Select, distinct, exists, false, func, select, union
 from sqlalchemy.orm import Session
 
 from backend.database import insert_or_ignore
@@ -117,6 +117,11 @@ def urgency_of(row: Alert) -> Urgency:
     if grave <= SEVERITY.index("Severe") or (at_hand and row.severity == "Moderate"):
         return "urgent"
     return "normal"
+
+
+def how_many(session: Session, row: Alert) -> int:
+    """How many people would be told of an alert, whether it is stored or not."""
+    return session.scalar(select(func.count(distinct(_wanted(row).subquery().c[0])))) or 0
 
 
 def headline(info: Info, lang: str) -> str:

@@ -19,9 +19,11 @@ from backend.services import due
 from backend.services.alert_areas import Ground
 from backend.services.alert_kinds import kind_of
 from backend.services.alerts_here import DISTRICT_OF_NEAREST_M, AlertHere, Spot, here
+from backend.services.audit import record_audit
 from backend.services.cap import Message, read, write
 from backend.services.cap.message import CERTAINTY, SEVERITY, URGENCY
 from backend.services.clients import Client
+from backend.services.editing import Editor, actor_of
 from backend.services.notices import withdraw
 from backend.services.places import Places, Wanted
 
@@ -64,16 +66,16 @@ class Alerts:
             raise Refused("alert_sender")
         return self.store(message, client_id=client.id)
 
-    def store(self, message: Message, *, client_id: int | None = None, author: str = "") -> Taken:
-        """Stores a message with all that follows from it, in one transaction. `author` is the member of staff who
-        wrote it. Raises InvalidCap for one that cannot be written, Refused.
+    def store(self, message: Message, *, client_id: int | None = None, editor: Editor | None = None) -> Taken:
+        """Stores a message with all that follows from it, in one transaction. `editor` is the member of staff who wrote
+        it. Raises InvalidCap for one that cannot be written, Refused.
         """
         if message.scope != "Public":
             raise Refused("alert_not_public")
         if message.msg_type in ("Alert", "Update") and not message.infos:
             raise Refused("alert_without_info")
-        ground = self.ground()
-        row = self._row(message, ground, client_id, author)
+        row = self.row_of(message)
+        row.client_id, row.author = client_id, editor.name[:80] if editor is not None else ""
         with self._db.write() as session:
             _take_turns(session)
             known = session.scalars(
@@ -87,10 +89,16 @@ class Alerts:
             if any(other.client_id != client_id for other in named) and client_id is not None:
                 raise Refused("alert_of_another")
             self._add(session, row, message, named)
+            if editor is not None:
+                detail = {"summary": f"{row.kind} {row.severity}", "type": row.msg_type}
+                record_audit(session, actor_of(editor), f"alert.{row.msg_type.lower()}", f"alert:{row.id}", detail)
         return Taken(row, True)
 
-    def _row(self, message: Message, ground: Ground, client_id: int | None, author: str) -> Alert:
-        infos = message.infos
+    def row_of(self, message: Message) -> Alert:
+        """The row a message would be, not stored: what it touches, how grave it is, how long it holds. Raises
+        InvalidCap for one that cannot be written.
+        """
+        infos, ground = message.infos, self.ground()
         begins = [info.effective or message.sent for info in infos] or [message.sent]
         ends = [info.expires or (info.effective or message.sent) + HOLDS_FOR for info in infos] or [message.sent]
         id_ = new_uuid()
@@ -111,8 +119,6 @@ class Alerts:
             expires_at=max(ends),
             state="recorded",
             xml=write(message).decode(),
-            client_id=client_id,
-            author=author[:80],
         )
 
     def _named(self, session: Session, message: Message) -> list[Alert]:

@@ -16,7 +16,7 @@ from backend.services.audit import record_audit
 ROLES = {
     "viewer": ("content.read",),
     "editor": ("content.read", "content.edit"),
-    "manager": ("content.read", "content.edit", "audit.read"),
+    "manager": ("content.read", "content.edit", "audit.read", "alerts.raise"),
 }
 MAX_EMAIL = 80  # as long as the audit trail's actor
 

@@ -13,7 +13,7 @@ from tests.support.console import PLACE, Clerk, add_staff
 
 METHODS = ("GET", "POST")
 OPEN = {"console.static", "console.language"}
-ARGUMENTS = {"wanted": 1, "filename": "console.css", "question_id": 1, "date": "2027-01-01"}
+ARGUMENTS = {"wanted": 1, "filename": "console.css", "question_id": 1, "date": "2027-01-01", "alert_id": "none"}
 RECORDS = {"places": "attraction:geziwo", "articles": "article:student_tickets"}
 
 

@@ -138,7 +138,7 @@ class TestTheEnd:
         follow(parts)
         follow(parts)
         both = ["alert", "alert_all_clear"]
-        assert told(everybody) == {name: both for name in ("all", "here", "wind", "twice")}
+        assert told(everybody) == dict.fromkeys(("all", "here", "wind", "twice"), both)
         assert late.told() == []
 
     def test_is_not_told_to_who_had_not_heard_yet(self, parts: Parts, weather: WeatherService) -> None:

@@ -29,6 +29,7 @@ import backend.services.receipts
 import backend.services.subscriptions
 import backend.services.topic_notices
 import backend.services.turns
+import backend.services.webhooks
 from backend.config import Settings
 from backend.database import Database
 from backend.limits import limiter
@@ -213,6 +214,7 @@ CLOCKED = (
     backend.services.subscriptions,
     backend.services.topic_notices,
     backend.services.turns,
+    backend.services.webhooks,
 )
 
 

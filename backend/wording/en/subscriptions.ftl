@@ -19,3 +19,10 @@ subscriptions-closed = { $name } is closed { $end ->
     [none] .
    *[other] : { $reason }
 }
+subscriptions-topic-alerts = warnings
+subscriptions-topic-wind = strong wind
+subscriptions-topic-sea = rough sea and bathing water
+subscriptions-topic-beach-flag = red flags on the beaches
+subscriptions-topic-air-quality = bad air
+subscriptions-topic-closure = closures
+subscriptions-topic-bus-line = disruptions of a bus line

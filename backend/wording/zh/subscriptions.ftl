@@ -19,3 +19,10 @@ subscriptions-closed = { $name }{ $end ->
     [none] 。
    *[other] ：{ $reason }
 }
+subscriptions-topic-alerts = 预警信息
+subscriptions-topic-wind = 大风
+subscriptions-topic-sea = 海浪和海水水质
+subscriptions-topic-beach-flag = 浴场红旗
+subscriptions-topic-air-quality = 空气污染
+subscriptions-topic-closure = 临时关闭
+subscriptions-topic-bus-line = 公交线路变动
