@@ -6,6 +6,15 @@ the web process and the command line need.
 
 from backend.models.alerts import Alert, AlertRecipient, AlertReference
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
+from backend.models.bookings import (
+    Bookable,
+    Booking,
+    BookingGuest,
+    IdempotencyKey,
+    ScheduleException,
+    Slot,
+    WaitingEntry,
+)
 from backend.models.broadcasts import Broadcast
 from backend.models.calendar import CalendarDay
 from backend.models.clients import ApiClient
@@ -42,6 +51,9 @@ __all__ = [
     "Article",
     "AuditEntry",
     "Base",
+    "Bookable",
+    "Booking",
+    "BookingGuest",
     "Broadcast",
     "CalendarDay",
     "ChannelIdentity",
@@ -57,6 +69,7 @@ __all__ = [
     "Event",
     "EventFollower",
     "Hotline",
+    "IdempotencyKey",
     "InboundMessage",
     "Notice",
     "OutboundMessage",
@@ -65,6 +78,8 @@ __all__ = [
     "PlaceChange",
     "Reading",
     "Revision",
+    "ScheduleException",
+    "Slot",
     "Station",
     "Subscription",
     "TemplateVersion",
@@ -75,6 +90,7 @@ __all__ = [
     "UnansweredMessage",
     "UnansweredQuestion",
     "UtcDateTime",
+    "WaitingEntry",
     "WebSession",
     "WebhookEndpoint",
     "new_uuid",

@@ -15,10 +15,12 @@ from sqlalchemy import Engine, select
 import backend.services.alert_notices
 import backend.services.alerts
 import backend.services.audit
+import backend.services.bookings
 import backend.services.due
 import backend.services.editing
 import backend.services.followers
 import backend.services.inbound
+import backend.services.inventory
 import backend.services.notices.placing
 import backend.services.notices.sending
 import backend.services.notices.telling
@@ -26,9 +28,11 @@ import backend.services.outbound
 import backend.services.outcomes
 import backend.services.readings
 import backend.services.receipts
+import backend.services.slot_keeping
 import backend.services.subscriptions
 import backend.services.topic_notices
 import backend.services.turns
+import backend.services.waiting
 import backend.services.webhooks
 from backend.config import Settings
 from backend.database import Database
@@ -200,9 +204,11 @@ CLOCKED = (
     backend.services.alert_notices,
     backend.services.alerts,
     backend.services.audit,
+    backend.services.bookings,
     backend.services.due,
     backend.services.editing,
     backend.services.inbound,
+    backend.services.inventory,
     backend.services.notices.placing,
     backend.services.notices.sending,
     backend.services.notices.telling,
@@ -215,6 +221,9 @@ CLOCKED = (
     backend.services.topic_notices,
     backend.services.turns,
     backend.services.webhooks,
+    backend.services.slot_keeping,
+    backend.services.turns,
+    backend.services.waiting,
 )
 
 
