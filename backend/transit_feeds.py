@@ -17,7 +17,7 @@ DEADLINE_SECONDS = 20.0
 
 
 class RealtimeClient:
-    """Gives the body at an address. `timeout` in seconds is for the connection and for each read, `deadline` for all."""
+    """Gives the body at an address. `timeout` in seconds is for the connection and each read, `deadline` for all."""
 
     def __init__(self, timeout: float, deadline: float = DEADLINE_SECONDS) -> None:
         self._timeout = urllib3.Timeout(timeout)
@@ -55,8 +55,8 @@ class RealtimeClient:
 
 
 class _Watch:
-    """The connections of one fetch. Once it is cut they end, and there can be no other: neither the timeout of a read nor
-    a look at the clock between reads ends headers that come a byte at a time.
+    """The connections of one fetch. Once it is cut they end, and there can be no other: neither the timeout of a read
+    nor a look at the clock between reads ends headers that come a byte at a time.
     """
 
     def __init__(self) -> None:

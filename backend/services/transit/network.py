@@ -100,8 +100,8 @@ class Network:
         return speed
 
     def seconds_left(self, ends: Mapping[int, int], timetable: Timetable) -> list[int] | None:
-        """For each stop a time in which nobody gets from there to one of some stops and on to the end, by a timetable of
-        this network; None where no such bound is known.
+        """For each stop a time in which nobody gets from there to one of some stops and on to the end, by a timetable
+        of this network; None where no such bound is known.
         """
         speed = timetable.metres_a_second
         if speed is None or not ends:

@@ -62,8 +62,8 @@ class TimetableCache:
             return {day for day, _ in self._kept}
 
     def _keep(self, key: Key, version: int, built: Timetable) -> None:
-        """Keeps one; drops those not used for longest, but none of today or tomorrow: nearly all questions are on these,
-        and whoever asks for one far day after another must not make the others wait for theirs.
+        """Keeps one; drops those not used for longest, but none of today or tomorrow: nearly all questions are on
+        these, and whoever asks for one far day after another must not make the others wait for theirs.
         """
         self._kept[key] = version, built
         self._kept.move_to_end(key)

@@ -124,10 +124,10 @@ def _change(calls: _Calls, delay: int, told: _Told, day: dt.date, zone: ZoneInfo
         else:
             came = _delay(one.arrival, int(calls.arrival[at]), day, zone)
             left = _delay(one.departure, int(calls.departure[at]), day, zone)
-            if came is not None or left is not None:
-                late[at, 0] = came if came is not None else left
-                late[at, 1] = left if left is not None else came
-                late[at + 1 :] = late[at, 1]
+            both_told = [each for each in (came, left) if each is not None]
+            if both_told:
+                late[at, 0], late[at, 1] = both_told[0], both_told[-1]
+                late[at + 1 :] = both_told[-1]
     both = np.column_stack([calls.arrival, calls.departure]) + late
     # Whatever was told: no vehicle leaves a stop before it came, or comes to the next before it left.
     both = np.maximum.accumulate(both.reshape(-1)).reshape(-1, 2)
