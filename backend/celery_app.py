@@ -53,12 +53,15 @@ app.conf.update(
     task_routes={
         "turns.*": "turns",
         "outbound.*": "outbound",
+        "notices.*": "notices",
         "sweep": "housekeeping",
         "content.*": "housekeeping",
+        "due.*": "housekeeping",
         "transit.*": "housekeeping",
     },
     beat_schedule={
         "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "due": {"task": "due.run", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         "transit": {"task": "transit.poll_realtime", "schedule": POLL_SECONDS, "options": {"expires": POLL_SECONDS}},
     },
     timezone="UTC",

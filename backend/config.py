@@ -73,6 +73,20 @@ class Settings(BaseSettings):
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 
     provider_timeout_seconds: float = 10.0
+    sms_per_second: float = Field(200, gt=0, description="what the SMS provider takes from us")
+    wechat_per_second: float = Field(100, gt=0, description="what WeChat takes from us")
+    push_per_second: float = Field(100, gt=0, description="what push services take from us")
+    notice_quiet_hours: str = Field(
+        "22:00-07:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+        description="by the city's clock; only what saves lives is sent then. 00:00-00:00: none",
+    )
+    notice_cap_per_day: int = Field(20, ge=1, description="notices a person is sent in a day, what saves lives aside")
+    notice_bulk_cap_per_day: int = Field(3, ge=1, description="of these, broadcasts that are not urgent")
+    broadcast_approval_above: int = Field(
+        200, ge=0, description="a broadcast to more people needs the approval of a second person"
+    )
+
     holding_after_seconds: float = Field(8.0, description="an unanswered message gets a holding answer after this")
     wechat_window_seconds: float = Field(4.3, description="WeChat waits five seconds for a passive reply")
     turn_lease_seconds: float = 20.0

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Engine, Table, create_engine, event, insert, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -142,3 +143,12 @@ def record_event(session: Session, type_: str, subject: str, data: dict[str, Any
     # Not through the session, which takes ten times as long for a row that nobody changes again.
     session.execute(_INSERT_EVENT, {"type": type_, "subject": subject, "data": row.data})
     session.info.setdefault("events", []).append(row)
+
+
+def insert_or_ignore(session: Session, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Inserts rows of values into a table and passes over those that break one of its unique constraints; how many are
+    new.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    result = session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+    return int(result.rowcount)  # type: ignore[attr-defined]

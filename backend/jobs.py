@@ -38,12 +38,17 @@ class Jobs:
             "turn.answered": self._answered,
             "turn.held": self._answered,
             "message.queued": lambda event: self.send("outbound.deliver", conversation_of(event)),
+            "notice.created": lambda event: self.send("notices.send"),
+            "notice.shown": lambda event: self._notifier.publish(conversation_of(event)),
             "content.changed": lambda event: self.send("content.push_gazetteer"),
         }
 
     def after_commit(self, events: list[Event]) -> None:
         """Never raises: what is committed is committed, and the sweeper finds what was not handed on."""
+        told = [event for event in events if event.type == "notice.created"]
         for event in events:
+            if event in told[1:]:
+                continue  # one look finds them all
             wake = self._wakes.get(event.type)
             if wake is None or time.monotonic() < self._rest_until:
                 continue

@@ -30,17 +30,23 @@ from backend.services.articles import Articles
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
+from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.maps import Maps, Tiles
+from backend.services.notices.placing import Caps, Placing
+from backend.services.notices.quiet_hours import QuietHours
+from backend.services.notices.sending import Sender
+from backend.services.notices.wording import Wording
 from backend.services.outbound import Outbound
 from backend.services.places import Places
 from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.templates import Filler
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service import Transit
@@ -49,6 +55,11 @@ from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
 from backend.transit_feeds import RealtimeClient
+
+# Of what a provider takes: the rest is for answers.
+NOTICES_SHARE = 0.9
+# How long one can still look up when a job was done.
+KEEP_ENDED = dt.timedelta(days=90)
 
 
 @dataclass
@@ -261,6 +272,44 @@ class Container:
     def outbound(self) -> Outbound:
         """Sends."""
         return Outbound(self.db, self.channels, self.addresses, self.settings.send_claim_seconds)
+
+    @cached_property
+    def due(self) -> Due:
+        """Does what is due: who does which job, and what is done again and again."""
+        return Due(self.db, {"due.forget": self._forget_ended}, (Regular("due.forget", dt.timedelta(days=1)),))
+
+    def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
+        self.due.forget_before(due_at - KEEP_ENDED)
+
+    @cached_property
+    def quiet_hours(self) -> QuietHours:
+        """When nobody is told anything but what saves lives."""
+        return QuietHours.of(self.settings.notice_quiet_hours, self.time_zone)
+
+    @cached_property
+    def notice_wording(self) -> Wording:
+        """What notices say."""
+        return Wording(Filler(self.time_zone, self._place_name))
+
+    def _place_name(self, place_id: str, lang: str) -> str:
+        place = self.places.get(place_id)
+        if place is None:
+            return place_id
+        return place.name_zh if lang == "zh" else place.name_en or place.name_zh
+
+    @cached_property
+    def placing(self) -> Placing:
+        """Gives notices to channels."""
+        caps = Caps(bulk=self.settings.notice_bulk_cap_per_day, all=self.settings.notice_cap_per_day)
+        return Placing(self.db, self.channels, self.notice_wording, self.quiet_hours, caps)
+
+    @cached_property
+    def notice_sender(self) -> Sender:
+        """Sends notices. Answers keep a part of what a provider takes."""
+        s = self.settings
+        taken = {"sms": s.sms_per_second, "wechat": s.wechat_per_second, "push": s.push_per_second}
+        rates = {name: rate * NOTICES_SHARE for name, rate in taken.items()}
+        return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, rates)
 
     @cached_property
     def receipts(self) -> Receipts:

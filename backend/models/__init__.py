@@ -5,6 +5,7 @@ the web process and the command line need.
 """
 
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
+from backend.models.broadcasts import Broadcast
 from backend.models.calendar import CalendarDay
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
 from backend.models.content import (
@@ -19,9 +20,13 @@ from backend.models.content import (
     Revision,
     Term,
 )
+from backend.models.devices import Device
+from backend.models.due import DueJob
 from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
+from backend.models.notices import ChannelOrder, Notice, Pace
 from backend.models.readings import Reading, Station, ThresholdState
+from backend.models.templates import TemplateVersion
 from backend.models.transit import TransitFeed, TransitRealtime
 from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
 
@@ -29,23 +34,30 @@ __all__ = [
     "Article",
     "AuditEntry",
     "Base",
+    "Broadcast",
     "CalendarDay",
     "ChannelIdentity",
+    "ChannelOrder",
     "Contact",
     "ContentVersion",
     "Conversation",
     "DeliveryReceipt",
+    "Device",
     "Division",
+    "DueJob",
     "Edited",
     "Event",
     "Hotline",
     "InboundMessage",
+    "Notice",
     "OutboundMessage",
+    "Pace",
     "Place",
     "PlaceChange",
     "Reading",
     "Revision",
     "Station",
+    "TemplateVersion",
     "Term",
     "ThresholdState",
     "TransitFeed",

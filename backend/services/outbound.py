@@ -18,7 +18,8 @@ from sqlalchemy.orm import aliased, joinedload
 from backend.database import Database, record_event
 from backend.models import InboundMessage, OutboundMessage, new_uuid, utcnow
 from backend.services.addresses import AddressBook
-from backend.services.ports import Channel, Outgoing, SendPermanent, SendTemporary, SendUnknown
+from backend.services.attempts import Attempt, attempt
+from backend.services.ports import Channel, Outgoing, SendTemporary, SendUnknown
 from backend.services.receipts import may_become
 from backend.services.replies import Reply
 
@@ -46,6 +47,7 @@ _DUE = (
     select(OutboundMessage.id)
     .where(
         OutboundMessage.conversation_id == bindparam("conversation"),
+        OutboundMessage.lane.is_(None),  # notices are claimed by lane, see services.notices.sending
         OutboundMessage.state == "queued",
         OutboundMessage.not_before <= bindparam("now"),
         # In order, one at a time; only where to call for help waits for nothing.
@@ -53,6 +55,7 @@ _DUE = (
             OutboundMessage.kind == "urgent",
             ~exists().where(
                 _EARLIER.conversation_id == OutboundMessage.conversation_id,
+                _EARLIER.lane.is_(None),
                 _EARLIER.id < OutboundMessage.id,
                 _EARLIER.state.in_(("queued", "sending")),
             ),
@@ -152,54 +155,32 @@ class Outbound:
         )
 
     def _send(self, message: Outgoing, channel: Channel, token: str) -> None:
-        extra = {"turn_id": message.turn_id, "outbound_id": message.id, "channel": channel.name}
-        try:
-            provider_id = channel.send(message)
-        except SendTemporary as problem:
-            log.warning("send_postponed", extra={**extra, "code": problem.code})
-            self._record(message, token, "queued", error=problem.code, retry_after=problem.retry_after)
-        except SendPermanent as problem:
-            log.warning("send_refused", extra={**extra, "code": problem.code})
-            self._record(message, token, "failed", error=problem.code, opted_out=problem.opted_out)
-        except SendUnknown as problem:
-            log.warning("send_unknown", extra={**extra, "code": str(problem)})
-            self._record(message, token, "unknown", error=str(problem)[:200])
-        except Exception as problem:
-            log.exception("send_unknown", extra={**extra, "code": type(problem).__name__})
-            self._record(message, token, "unknown", error=type(problem).__name__)
-        else:
-            log.info("sent", extra={**extra, "provider_id": provider_id})
-            self._record(message, token, "sent", provider_id=provider_id)
+        self.record(message, token, attempt(channel, message))
 
-    def _record(
-        self,
-        message: Outgoing,
-        token: str,
-        state: str,
-        provider_id: str | None = None,
-        error: str | None = None,
-        retry_after: float = 0.0,
-        opted_out: bool = False,
-    ) -> None:
+    def record(self, message: Outgoing, token: str, result: Attempt) -> None:
+        """Stores what became of a send that was claimed with `token`."""
         now = utcnow()
+        state = result.state
         with self._db.write() as session:
             row = session.get_one(OutboundMessage, message.id, with_for_update=True)
             # The sweeper may have taken the claim meanwhile. What it could not find out, we may know by now.
-            late_news = row.state == "unknown" and (provider_id is not None or row.claimed_at == message.claimed_at)
+            late_news = row.state == "unknown" and (
+                result.provider_id is not None or row.claimed_at == message.claimed_at
+            )
             if row.claim_token != token and not late_news:
                 return  # the claim ran out and the sweeper settled it
-            row.provider_id = provider_id or row.provider_id
-            row.error = error
+            row.provider_id = result.provider_id or row.provider_id
+            row.error = result.error
             if state == "queued" and row.state in ("sending", "unknown"):
                 # The provider did not take it, so trying again harms nobody: until the answer itself is stale.
                 row.state = "queued"
-                wait = min(retry_after * 2 ** min(row.attempts - 1, 10), MAX_WAIT_SECONDS)
+                wait = min(result.retry_after * 2 ** min(row.attempts - 1, 10), MAX_WAIT_SECONDS)
                 row.not_before = now + dt.timedelta(seconds=wait)
             if may_become(row.state, state):  # a receipt may have come before us
                 row.state = state
             if state == "sent":
                 row.sent_at = now
-            if opted_out:
+            if result.opted_out:
                 row.identity.consent, row.identity.consent_changed_at = "out", now
             record_event(
                 session,
@@ -323,7 +304,11 @@ class Outbound:
             return list(
                 session.scalars(
                     select(OutboundMessage.conversation_id)
-                    .where(OutboundMessage.state == "queued", OutboundMessage.not_before <= utcnow() - overdue)
+                    .where(
+                        OutboundMessage.state == "queued",
+                        OutboundMessage.lane.is_(None),
+                        OutboundMessage.not_before <= utcnow() - overdue,
+                    )
                     .group_by(OutboundMessage.conversation_id)
                     .order_by(func.min(OutboundMessage.not_before))
                     .limit(SWEEP_BATCH)

@@ -10,7 +10,7 @@ from typing import Any
 from backend.models import Conversation, InboundMessage, utcnow
 from backend.services import choices, consent, system_replies
 from backend.services.city_words import CityWords
-from backend.services.emergency import EmergencyWords
+from backend.services.emergency import NEAREST_ROOM, EmergencyWords
 from backend.services.ports import Channel, Dialogue, Turn
 from backend.services.replies import Reply
 
@@ -99,12 +99,13 @@ class Outcomes:
                 location=self._location(message),
                 state=self._state(conversation),
                 now=utcnow(),
+                after_help=choices.offered(conversation.choices, NEAREST_ROOM),
             )
         )
         chosen = result.replies[0].lang if result.intent == "switch_language" else None
         return Outcome(
             "answered",
-            _offered_once(result.replies),
+            _offered_once(_said_once(result.replies)),
             state=result.state,
             intent=result.intent,
             confidence=result.confidence,
@@ -148,6 +149,12 @@ class Outcomes:
         if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
             return None
         return conversation.location
+
+
+def _said_once(replies: list[Reply]) -> list[Reply]:
+    """The replies without those whose words come again: two questions of a message may have one answer."""
+    words = [(reply.headline, tuple(reply.lines)) for reply in replies]
+    return [reply for at, reply in enumerate(replies) if words[at] not in words[at + 1 :]]
 
 
 def _offered_once(replies: list[Reply]) -> list[Reply]:

@@ -11,7 +11,10 @@ from backend.services.replies import Reply
 
 @dataclass(frozen=True)
 class Turn:
-    """One message for the bot; `text` or `intent` is set, never both."""
+    """One message for the bot; `text` or `intent` is set, never both.
+
+    `after_help`: the answer before gave the ambulance's number.
+    """
 
     turn_id: str
     conversation_id: str
@@ -21,6 +24,7 @@ class Turn:
     location: dict[str, Any] | None
     state: dict[str, Any] | None
     now: dt.datetime
+    after_help: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 import backend.services.audit
+import backend.services.due
 import backend.services.editing
 import backend.services.inbound
+import backend.services.notices.placing
+import backend.services.notices.sending
+import backend.services.notices.telling
 import backend.services.outbound
 import backend.services.outcomes
 import backend.services.readings
@@ -59,6 +63,7 @@ def settings(database_url: str, **changed: Any) -> Settings:
         "wechat_token": WECHAT_TOKEN,
         "wechat_api_base_url": "http://127.0.0.1:1",
         "wechat_window_seconds": 0.5,
+        "notice_quiet_hours": "",  # the tests run at any hour
     }
     return Settings(**{**values, **changed})
 
@@ -187,8 +192,12 @@ class Clock:
 
 CLOCKED = (
     backend.services.audit,
+    backend.services.due,
     backend.services.editing,
     backend.services.inbound,
+    backend.services.notices.placing,
+    backend.services.notices.sending,
+    backend.services.notices.telling,
     backend.services.outbound,
     backend.services.outcomes,
     backend.services.readings,
@@ -225,6 +234,7 @@ class Parts(Container):
             self.turns.drain(conversation_id)
         for conversation_id in self.outbound.sweep():
             self.outbound.deliver(conversation_id)
+        self.notice_sender.run()
 
 
 def build(database_url: str, **changed: Any) -> Parts:

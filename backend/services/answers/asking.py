@@ -75,6 +75,7 @@ class Asking:
     foreign: str | None = None
     calendar: CityCalendar | None = None  # as of this turn; None knows nothing of what staff have entered
     plan: dict[str, Any] | None = None  # the plan to show again, see plans.py
+    after_help: bool = False  # the answer before was the ambulance's number
 
     def times_in(self, text: str) -> list[TimeMention]:
         """The dates and times said in a text, as of now."""

@@ -50,6 +50,8 @@ def meant(desk: Desk, asking: Asking) -> Asking:
     asking = complaints.with_complaints(desk, asking)
     if asking.intent == "emergency":
         return asking
+    if asking.intent == "share_location":
+        asking = complaints.waiting_for_help(asking)
     here = complaints.told_where(desk, asking)
     if here is not None:
         return here
