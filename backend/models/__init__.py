@@ -5,6 +5,16 @@ the web process and the command line need.
 """
 
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
+from backend.models.bookings import (
+    Bookable,
+    Booking,
+    BookingGuest,
+    IdempotencyKey,
+    Schedule,
+    ScheduleException,
+    Slot,
+    WaitingEntry,
+)
 from backend.models.broadcasts import Broadcast
 from backend.models.calendar import CalendarDay
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
@@ -34,6 +44,9 @@ __all__ = [
     "Article",
     "AuditEntry",
     "Base",
+    "Bookable",
+    "Booking",
+    "BookingGuest",
     "Broadcast",
     "CalendarDay",
     "ChannelIdentity",
@@ -48,6 +61,7 @@ __all__ = [
     "Edited",
     "Event",
     "Hotline",
+    "IdempotencyKey",
     "InboundMessage",
     "Notice",
     "OutboundMessage",
@@ -56,6 +70,9 @@ __all__ = [
     "PlaceChange",
     "Reading",
     "Revision",
+    "Schedule",
+    "ScheduleException",
+    "Slot",
     "Station",
     "TemplateVersion",
     "Term",
@@ -65,6 +82,7 @@ __all__ = [
     "UnansweredMessage",
     "UnansweredQuestion",
     "UtcDateTime",
+    "WaitingEntry",
     "WebSession",
     "new_uuid",
     "utcnow",

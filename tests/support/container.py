@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 import backend.services.audit
+import backend.services.bookings
 import backend.services.due
 import backend.services.editing
 import backend.services.inbound
+import backend.services.inventory
 import backend.services.notices.placing
 import backend.services.notices.sending
 import backend.services.notices.telling
@@ -23,7 +25,9 @@ import backend.services.outbound
 import backend.services.outcomes
 import backend.services.readings
 import backend.services.receipts
+import backend.services.slot_keeping
 import backend.services.turns
+import backend.services.waiting
 from backend.config import Settings
 from backend.database import Database
 from backend.limits import limiter
@@ -192,9 +196,11 @@ class Clock:
 
 CLOCKED = (
     backend.services.audit,
+    backend.services.bookings,
     backend.services.due,
     backend.services.editing,
     backend.services.inbound,
+    backend.services.inventory,
     backend.services.notices.placing,
     backend.services.notices.sending,
     backend.services.notices.telling,
@@ -202,7 +208,9 @@ CLOCKED = (
     backend.services.outcomes,
     backend.services.readings,
     backend.services.receipts,
+    backend.services.slot_keeping,
     backend.services.turns,
+    backend.services.waiting,
 )
 
 
