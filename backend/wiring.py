@@ -32,6 +32,7 @@ from backend.services.bookings import Bookings
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
+from backend.services.conversations import Conversations
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
@@ -44,6 +45,7 @@ from backend.services.notices.quiet_hours import QuietHours
 from backend.services.notices.sending import Sender
 from backend.services.notices.wording import Wording
 from backend.services.outbound import Outbound
+from backend.services.party_changes import PartyChanges
 from backend.services.payments import AtTheVenue
 from backend.services.places import Places
 from backend.services.ports import Channel
@@ -254,6 +256,11 @@ class Container:
             triage=Triage(self.basics.symptoms),
             plans=self.basics.plans,
             transit=self.transit,
+            conversations=Conversations(self.db),
+            inventory=self.inventory,
+            bookings=self.bookings,
+            party_changes=PartyChanges(self.db),
+            waiting=self.waiting,
         )
 
     @cached_property

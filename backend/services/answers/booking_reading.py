@@ -62,8 +62,10 @@ _WAITS = Pattern(r"候补|排队|排上|等位|等着|有人退|wait(?:ing)? ?li
 _EARLIER = Pattern(r"早[一]?点|早些|提前|往前|\bearlier\b|\bsooner\b|\bbefore that\b")
 _LATER = Pattern(r"晚[一]?点|晚些|往后|推迟|延后|\blater\b|\bafter that\b|\bpostpone\b")
 _CODE = Pattern(
-    r"(?<![a-z0-9])(?![0-9]{1,2}(?:am|pm|st|nd|rd|th)\b)(?=[a-z0-9-]*[0-9])(?=[a-z0-9-]*[a-z])[a-z0-9]{2,5}[- ]?[a-z0-9]{0,5}(?![a-z0-9])"
+    r"(?<![a-z0-9])(?![0-9]{1,2}(?:am|pm|st|nd|rd|th)\b)(?=[a-z0-9-]*[0-9])(?=[a-z0-9-]*[a-z])"
+    r"[a-z0-9]{2,5}-?[a-z0-9]{0,5}(?![a-z0-9])"
 )
+_GROUPS = Pattern(r"(?<![a-z0-9])(?=([a-z0-9]{2,4}[- ][a-z0-9]{2,4})(?![a-z0-9]))")
 _DOCUMENT = re.compile(r"(?<![A-Za-z0-9])(?:[0-9]{15}|[0-9]{17}[0-9Xx]|[A-Za-z]{1,3}[0-9]{6,9})(?![A-Za-z0-9])")
 _AROUND_NAME = re.compile(
     r"姓名|名字|叫|身份证号?码?|护照号?码?|证件号?码?|证号|\b(?:name|is|id|card|passport|number|no)\b|[:：，,；;、。\s]+",
