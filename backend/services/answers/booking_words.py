@@ -209,4 +209,4 @@ def line(number: int | None, booking: BookingView, asking: Asking, desk: Desk) -
 
 def about(booking: BookingView, intent: str, title: str) -> Choice:
     """A question on one of the bookings."""
-    return Choice(title, f"{intent}:{booking.code}", intent, {"code": booking.code})
+    return Choice(title, f"{intent}:{booking.code.lower()}", intent, {"code": booking.code})
