@@ -58,11 +58,13 @@ app.conf.update(
         "sweep": "housekeeping",
         "content.*": "housekeeping",
         "due.*": "housekeeping",
+        "events.*": "housekeeping",
         "transit.*": "housekeeping",
     },
     beat_schedule={
         "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         "due": {"task": "due.run", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "events": {"task": "events.follow", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         "transit": {"task": "transit.poll_realtime", "schedule": POLL_SECONDS, "options": {"expires": POLL_SECONDS}},
     },
     timezone="UTC",

@@ -24,18 +24,24 @@ from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
+from backend.services import alerts, thresholds
 from backend.services.addresses import AddressBook
+from backend.services.alert_notices import AlertNotices
+from backend.services.alerts import Alerts
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
 from backend.services.booking_steps import FINISH, LAST_CALL, RELEASE
 from backend.services.bookings import Bookings
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
+from backend.services.clients import Clients
 from backend.services.content import Content
 from backend.services.conversations import Conversations
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
-from backend.services.gazetteer import Gazetteer
+from backend.services.event_feed import EventFeed
+from backend.services.followers import Follower
+from backend.services.gazetteer import Gazetteer, record_exists
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.inventory import Inventory
@@ -53,7 +59,9 @@ from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
+from backend.services.subscriptions import Subscriptions
 from backend.services.templates import Filler
+from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service import Transit
@@ -193,6 +201,41 @@ class Container:
         return Readings(self.db, self.basics.thresholds)
 
     @cached_property
+    def clients(self) -> Clients:
+        """The city's other systems and their tokens."""
+        return Clients(self.db)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Takes alerts in and knows what holds now."""
+        return Alerts(self.db, self.places)
+
+    @cached_property
+    def event_feed(self) -> EventFeed:
+        """The public events in their order."""
+        return EventFeed(self.db)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """What people want to be told of."""
+        return Subscriptions(self.db, lambda record_id: record_exists(self.db, record_id))
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who does what with the events; alerts by themselves, so that nothing else holds them up."""
+        told, topics = AlertNotices(self.time_zone), TopicNotices(self.time_zone)
+        of_alerts = {alerts.RAISED: told.raised, alerts.UPDATED: told.raised, alerts.CLEARED: told.cleared}
+        of_topics = {
+            thresholds.PASSED: topics.threshold,
+            thresholds.CLEARED: topics.threshold,
+            "content.changed": topics.closure,
+        }
+        return (
+            Follower(self.db, self.event_feed, "alerts", of_alerts),
+            Follower(self.db, self.event_feed, "topics", of_topics),
+        )
+
+    @cached_property
     def calendar_days(self) -> CalendarDays:
         """The city's calendar with the days staff have entered."""
         return CalendarDays(self.db, self.basics.city.country, self.basics.city.map_centre)
@@ -261,6 +304,7 @@ class Container:
             bookings=self.bookings,
             party_changes=PartyChanges(self.db),
             waiting=self.waiting,
+            subscriptions=self.subscriptions,
         )
 
     @cached_property
@@ -291,6 +335,8 @@ class Container:
         """Does what is due: who does which job, and what is done again and again."""
         handlers = {
             "due.forget": self._forget_ended,
+            alerts.BEGIN: self.alerts.begin,
+            alerts.EXPIRE: self.alerts.expire,
             RELEASE: self.slot_keeping.release,
             LAST_CALL: self.slot_keeping.last_call,
             FINISH: self.slot_keeping.finish,

@@ -102,7 +102,9 @@ class TestToACode:
 
     def test_in_english(self, en: Talk) -> None:
         reply = en.say("book", "two tickets for Pigeon Nest tomorrow morning", GEZIWO)
-        assert reply.headline.startswith("Booked: Pigeon Nest Park, tomorrow (Wed 2 Dec), 8:00 am, 2 tickets, CNY 50 at")
+        assert reply.headline.startswith(
+            "Booked: Pigeon Nest Park, tomorrow (Wed 2 Dec), 8:00 am, 2 tickets, CNY 50 at"
+        )
         assert booked(en) == [(ENTRY, 2, "02 08:00")]
 
     def test_the_answer_is_the_confirmation(self, zh: Talk) -> None:

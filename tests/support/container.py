@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+import backend.services.alert_notices
+import backend.services.alerts
 import backend.services.audit
 import backend.services.bookings
 import backend.services.due
 import backend.services.editing
+import backend.services.followers
 import backend.services.inbound
 import backend.services.inventory
 import backend.services.notices.placing
@@ -27,6 +30,8 @@ import backend.services.party_changes
 import backend.services.readings
 import backend.services.receipts
 import backend.services.slot_keeping
+import backend.services.subscriptions
+import backend.services.topic_notices
 import backend.services.turns
 import backend.services.waiting
 from backend.config import Settings
@@ -196,6 +201,8 @@ class Clock:
 
 
 CLOCKED = (
+    backend.services.alert_notices,
+    backend.services.alerts,
     backend.services.audit,
     backend.services.bookings,
     backend.services.due,
@@ -211,6 +218,9 @@ CLOCKED = (
     backend.services.readings,
     backend.services.receipts,
     backend.services.slot_keeping,
+    backend.services.followers,
+    backend.services.subscriptions,
+    backend.services.topic_notices,
     backend.services.turns,
     backend.services.waiting,
 )

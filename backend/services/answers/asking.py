@@ -22,6 +22,7 @@ from backend.services.party_changes import PartyChanges
 from backend.services.places import Places
 from backend.services.readings import Readings
 from backend.services.replies import Reply
+from backend.services.subscriptions import Subscriptions
 from backend.services.transit.service import Transit
 from backend.services.triage import Triage
 from backend.services.values import TimeMention, find_times
@@ -53,6 +54,7 @@ class Desk:
     bookings: Bookings
     party_changes: PartyChanges
     waiting: Waiting
+    subscriptions: Subscriptions
 
 
 @dataclass(frozen=True)

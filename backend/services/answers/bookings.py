@@ -17,6 +17,7 @@ from backend.services.answers.booking_talk import Talk
 from backend.services.answers.booking_wishes import Wish, read
 from backend.services.answers.ordinals import position_in_list
 from backend.services.booking_views import Refused
+from backend.wording import t
 
 Step = Callable[[Case], Answered]
 

@@ -20,6 +20,7 @@ from backend.services.answers import (
     place_facts,
     plans,
     sea_state,
+    subscriptions,
     talk,
     transit,
 )
@@ -97,7 +98,12 @@ def _still_waiting(asking: Asking, answered: Answered) -> Answered:
     """A question of ours outlives an interruption, and is put again at the end of what is said about it."""
     waiting = asking.pending or {}
     age = int(waiting.get("age", 0)) + 1
-    settled = asking.intent in ("cancel", "share_location", "correction", *booking_talk.BOOKINGS) or asking.intent == waiting.get("intent")
+    settled = asking.intent in (
+        "cancel",
+        "share_location",
+        "correction",
+        *booking_talk.BOOKINGS,
+    ) or asking.intent == waiting.get("intent")
     if answered.pending is not None or not waiting or settled or asking.bare or age > PENDING_TURNS:
         return answered
     if waiting["intent"] in place_facts.QUESTIONS and asking.places():
@@ -223,6 +229,9 @@ ANSWERS: dict[str, Answer] = {
     "my_bookings": bookings.mine,
     "cancel_booking": bookings.cancel,
     "change_booking": bookings.change,
+    "subscribe": subscriptions.subscribe,
+    "unsubscribe": subscriptions.unsubscribe,
+    "my_subscriptions": subscriptions.mine,
     "ask_article": articles.ask_article,
     "emergency": clinics.emergency,
     "human": talk.human,

@@ -120,3 +120,4 @@ booktalk-still-yes = reply YES to book.
 booktalk-still-cancel = shall we cancel it?
 booktalk-still-change = to which time, or for how many?
 booktalk-still-which = which one?
+booktalk-not-opted-out = You still get our messages; to end them reply STOP.

@@ -96,3 +96,4 @@ booktalk-still-yes = 回复“好”就订下。
 booktalk-still-cancel = 要取消吗？
 booktalk-still-change = 改成什么时间，或几个人？
 booktalk-still-which = 是哪一个？
+booktalk-not-opted-out = 短信没有退订；要退订请回STOP。
