@@ -51,11 +51,10 @@ class Bookings:
             with self._db.write() as session:
                 return self._hold(session, contact_id, slot_id, party, key)
 
-    def confirm(
-        self, contact_id: str, code: str, guests: Sequence[Guest] = (), answered: bool = False
-    ) -> BookingView:
-        """Makes a hold a booking. Where papers are asked for each person has to name one. `answered`: the person reads of
-        it in the answer to a message, and is not told a second time.
+    def confirm(self, contact_id: str, code: str, guests: Sequence[Guest] = (), answered: bool = False) -> BookingView:
+        """Makes a hold a booking. Where papers are asked for each person has to name one.
+
+        `answered`: the person reads of it in the answer to a message, and is not told a second time.
 
         Raises Refused: unknown_code, lapsed, ended, guests_missing, name_missing, document_missing, document_invalid.
         """
@@ -77,7 +76,10 @@ class Bookings:
             return view(booking, slot)
 
     def cancel(self, contact_id: str, code: str, answered: bool = False) -> BookingView:
-        """Gives a booking or a hold back; `answered` as in `confirm`. Raises Refused: unknown_code, too_late_to_change, ended."""
+        """Gives a booking or a hold back; `answered` as in `confirm`.
+
+        Raises Refused: unknown_code, too_late_to_change, ended.
+        """
         with self._own(contact_id, code) as (session, booking, slot, now):
             if booking.state in ("cancelled", "lapsed"):
                 return view(booking, slot)
@@ -92,8 +94,9 @@ class Bookings:
             return view(booking, slot)
 
     def move(self, contact_id: str, code: str, slot_id: int, answered: bool = False) -> BookingView:
-        """Moves a booking to another slot of the same thing, at the price it has; all of its people or none. `answered` as
-        in `confirm`.
+        """Moves a booking to another slot of the same thing, at the price it has; all of its people or none.
+
+        `answered` as in `confirm`.
 
         Raises Refused: unknown_code, unknown_slot, ended, too_late_to_change, and what `hold` raises.
         """

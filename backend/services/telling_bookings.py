@@ -62,8 +62,9 @@ def remind(session: Session, booking: Booking, slot: Slot, now: dt.datetime) -> 
 
 
 def tell_change(session: Session, booking: Booking, slot: Slot, template: str, answered: bool = False) -> None:
-    """Says that a booking was moved, cancelled or closed by the venue, unless the person reads it in an answer. What was
-    still to be said of it is not said.
+    """Says that a booking was moved, cancelled or closed by the venue, unless the person reads it in an answer.
+
+    What was still to be said of it is not said.
     """
     withdraw(session, subject_of(booking), "booking_reminder")
     if answered:

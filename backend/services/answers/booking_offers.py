@@ -1,4 +1,4 @@
-"""What there is for a wish: asks for what is missing, lists times to pick from by number, settles on the one there is."""
+"""What there is for a wish: asks for what is missing, lists times to pick from by number, or settles on one."""
 
 from __future__ import annotations
 

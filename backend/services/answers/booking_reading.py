@@ -25,8 +25,8 @@ _YES = Pattern(
     r"|book (?:it|them|that)|please(?: do)?|that'?s (?:right|fine|ok)|sounds good|thanks?(?: you)?)[,.! ]*)+"
 )
 _NO = Pattern(
-    r"(?:(?:不+|不[要用订约去行了是对好]|别|算了|没有|取消|先不|否|no+|nope|n|nah|not now|don'?t|stop|cancel|never ?mind"
-    r"|forget it)(?:[了吧啊的订]|这个|谢谢|[, ]*(?:it|thanks?|thank you))*[,。.!！ ]*)+"
+    r"(?:(?:不+|不[要用订约去行了是对好]|别|算了|没有|取消|先不|否|no+|nope|n|nah|not now|don'?t|stop|cancel"
+    r"|never ?mind|forget it)(?:[了吧啊的订]|这个|谢谢|[, ]*(?:it|thanks?|thank you))*[,。.!！ ]*)+"
 )
 _BARE_COUNT = Pattern(
     rf"(?:就|要|来|一共|总共|我们|for |just |only |we are |there are |make it |it's )*({_SAID})"
@@ -47,7 +47,8 @@ _KIND_WORDS = (
     ("adults", "大人|成人|adult|grown"),
 )
 _MORE = Pattern(
-    rf"(?:加|添|多)(?:了|来|上|一?下)?({_SAID})?(?:个|位|张|名|(?=小孩|大人|老人|孩|娃))|\badd (?:another )?(an?|{_WORD})\b|\b(an?|{_WORD}) more\b"
+    rf"(?:加|添|多)(?:了|来|上|一?下)?({_SAID})?(?:个|位|张|名|(?=小孩|大人|老人|孩|娃))"
+    rf"|\badd (?:another )?(an?|{_WORD})\b|\b(an?|{_WORD}) more\b"
     rf"|\bplus ({_WORD})\b"
 )
 _FEWER = Pattern(

@@ -87,7 +87,7 @@ class Talk:
 
 
 def goes_on(asking: Asking) -> Asking:
-    """The message as the answer to our question about a booking, or as a change to the one just made, where it is one."""
+    """The message as the answer to our question about a booking, or as a change to the one just made."""
     talk = Talk.of(asking)
     if talk.open:
         return replace(asking, intent="book") if _answers(asking, talk) else asking

@@ -165,9 +165,10 @@ def _dropped(case: Case) -> Answered:
     held = bool(case.talk.code) and case.talk.step in ("yes", "guests")
     if held:
         making.release(case)
-    return case.say(
-        Talk(), words.plain("book_dropped", case.asking, "booktalk-dropped-held" if held else "booktalk-dropped")
-    )
+    # By SMS the word alone may mean all messages: we say which of the two was done.
+    meant = t(case.asking.lang, "booktalk-not-opted-out") if case.asking.text.strip().lower() == "cancel" else ""
+    key = "booktalk-dropped-held" if held else "booktalk-dropped"
+    return case.say(Talk(), words.plain("book_dropped", case.asking, key, [meant]))
 
 
 def _accepted(case: Case, code: str) -> Answered:

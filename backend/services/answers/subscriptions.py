@@ -22,7 +22,8 @@ _WORDS: tuple[tuple[str, Pattern], ...] = (
     (
         "sea",
         Pattern(
-            r"浪|海况|水温|水质|海水|水母|海蜇|赤潮|离岸流|\bwaves?\b|\bsea\b|\bsurf\b|\bwater (?:temp|quality)|jellyfish"
+            r"浪|海况|水温|水质|海水|水母|海蜇|赤潮|离岸流"
+            r"|\bwaves?\b|\bsea\b|\bsurf\b|\bwater (?:temp|quality)|jellyfish"
         ),
     ),
     ("air_quality", Pattern(r"空气|pm ?2\.?5|pm ?10|aqi|雾霾|霾|臭氧|污染|\bair\b|\bsmog\b|\bpollution")),
