@@ -42,6 +42,7 @@ from backend.services.city_words import CityWords
 from backend.services.clients import Clients
 from backend.services.cloud_events import CloudEvents
 from backend.services.content import Content
+from backend.services.conversations import Conversations
 from backend.services.devices import Devices
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
@@ -59,6 +60,7 @@ from backend.services.notices.quiet_hours import QuietHours
 from backend.services.notices.sending import Sender
 from backend.services.notices.wording import Wording
 from backend.services.outbound import Outbound
+from backend.services.party_changes import PartyChanges
 from backend.services.payments import AtTheVenue
 from backend.services.places import Places
 from backend.services.ports import Channel
@@ -343,6 +345,12 @@ class Container:
             plans=self.basics.plans,
             transit=self.transit,
             alerts=self.alerts,
+            conversations=Conversations(self.db),
+            inventory=self.inventory,
+            bookings=self.bookings,
+            party_changes=PartyChanges(self.db),
+            waiting=self.waiting,
+            subscriptions=self.subscriptions,
         )
 
     @cached_property

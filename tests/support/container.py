@@ -31,6 +31,7 @@ import backend.services.notices.sending
 import backend.services.notices.telling
 import backend.services.outbound
 import backend.services.outcomes
+import backend.services.party_changes
 import backend.services.readings
 import backend.services.receipts
 import backend.services.slot_keeping
@@ -224,6 +225,7 @@ CLOCKED = (
     backend.services.notices.telling,
     backend.services.outbound,
     backend.services.outcomes,
+    backend.services.party_changes,
     backend.services.readings,
     backend.services.receipts,
     backend.services.followers,
