@@ -17,7 +17,7 @@ DEADLINE_SECONDS = 20.0
 
 
 class RealtimeClient:
-    """Gives the body at an address. `timeout` in seconds is for the connection and each read, `deadline` for all."""
+    """Gives the body at an address. `timeout` is for the connection and for each read, `deadline` for all; seconds."""
 
     def __init__(self, timeout: float, deadline: float = DEADLINE_SECONDS) -> None:
         self._timeout = urllib3.Timeout(timeout)
@@ -60,12 +60,14 @@ class _Watch:
     """
 
     def __init__(self) -> None:
-        self._connections: list[HTTPConnection] = []
+        # Not the connections: one lets go of its socket while the body of an answer without a length is still read.
+        self._sockets: list[socket.socket] = []
         self._cut = threading.Event()
 
     def add(self, connection: HTTPConnection) -> None:
-        """Raises TimeoutError when it is too late."""
-        self._connections.append(connection)
+        """Watches one that has just been made. Raises TimeoutError when it is too late."""
+        if connection.sock is not None:
+            self._sockets.append(connection.sock)
         if self._cut.is_set():
             connection.close()
             raise TimeoutError("no time is left")
@@ -73,11 +75,9 @@ class _Watch:
     def cut(self) -> None:
         """Ends them: who reads from one gets an end of file or an error."""
         self._cut.set()
-        for connection in list(self._connections):
-            sock = getattr(connection, "sock", None)
-            if sock is not None:
-                with contextlib.suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+        for each in list(self._sockets):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
     def late(self, deadline: float) -> OSError | None:
         """What to say if it was cut."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+import backend.api.transit
 from backend.app import create_app
 from backend.limits import limiter
 from backend.services.transit.importing import import_feed
@@ -22,6 +24,12 @@ def client(own_city: Parts) -> Iterator[FlaskClient]:
     limiter.enabled = False
     yield app.test_client()
     limiter.enabled = True
+
+
+@pytest.fixture(autouse=True)
+def _july(own_city: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    morning = dt.datetime(2026, 7, 15, 7, tzinfo=own_city.time_zone)
+    monkeypatch.setattr(backend.api.transit, "_now", lambda: morning)
 
 
 @pytest.fixture
@@ -101,11 +109,67 @@ def test_what_is_wrong_is_refused(client: FlaskClient, path: str, status: int) -
     assert response.json["error"]["message"]
 
 
+@pytest.mark.parametrize(("field", "day"), [("depart_at", "2026-07-13"), ("arrive_by", "2026-09-14")])
+@pytest.mark.parametrize("imported", [True, False])
+def test_a_far_day_is_refused_with_the_days_there_are(
+    client: FlaskClient, request: pytest.FixtureRequest, imported: bool, field: str, day: str
+) -> None:
+    if imported:
+        request.getfixturevalue("timed")
+    query = {"from": "hub:rail_qhd", "to": "hub:rail_bdh", field: f"{day}T08:00:00+08:00"}
+    for lang, said in (
+        ("zh", "只能查2026-07-14至2026-09-13的班次。"),
+        ("en", "Buses can be looked up from 2026-07-14 to 2026-09-13 only."),
+    ):
+        response = client.get("/api/v1/journeys", query_string=query, headers={"Accept-Language": lang})
+        assert response.status_code == 400
+        assert response.json["error"]["fields"] == {"query": {field: [said]}}
+
+
+def test_the_first_and_the_last_day_there_are(client: FlaskClient, timed: None) -> None:
+    for day in ("2026-07-14", "2026-09-13"):
+        query = {"from": "bus_stop:west", "to": "bus_stop:east", "depart_at": f"{day}T08:30:00+08:00"}
+        [journey] = client.get("/api/v1/journeys", query_string=query).json["journeys"]
+        assert journey["departs"] == f"{day}T09:00:00+08:00"
+
+
+def test_a_plus_that_became_a_space_is_meant_as_a_plus(client: FlaskClient, timed: None) -> None:
+    path = "/api/v1/journeys?from=bus_stop:west&to=bus_stop:east&depart_at=2026-07-15T08:30:00+08:00"
+    assert client.get(path).json["journeys"][0]["departs"] == "2026-07-15T09:00:00+08:00"
+    assert client.get(path.replace("2026-07-15T08:30:00+08:00", "1784075400")).status_code == 400
+
+
+def test_nobody_rides_to_where_they_are(client: FlaskClient, timed: None) -> None:
+    path = "/api/v1/journeys?from=bus_stop:west&to=bus_stop:west"
+    assert [journey["rides"] for journey in client.get(path).json["journeys"]] == [0]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (
+            "journeys?from=91,119,WGS-84&to=hub:rail_qhd",
+            {"query": {"from": ["The latitude or longitude is out of range."]}},
+        ),
+        ("journeys?from=hub:rail_qhd&to=attraction:none", {"query": {"to": ["There is no such place or stop."]}}),
+        ("stops?lat=39.9&lon=119.5", {"query": {"request": ["Give lat, lon and datum together, or none of them."]}}),
+        ("lines/bus_line:none", None),
+    ],
+)
+def test_an_error_says_which_field_in_the_language(client: FlaskClient, path: str, fields: Any) -> None:
+    error = client.get(f"/api/v1/{path}", headers={"Accept-Language": "en"}).json["error"]
+    assert error.get("fields") == fields
+    assert error["message"].isascii() or "fields" in error["message"]
+
+
 def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
     first = client.get("/api/v1/lines")
     assert first.headers["ETag"]
     again = client.get("/api/v1/lines", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+    assert "max-age=60" in again.headers["Cache-Control"]
+    query = {"from": "hub:rail_qhd", "to": "attraction:geziwo"}
+    assert "no-cache" in client.get("/api/v1/journeys", query_string=query).headers["Cache-Control"]
 
 
 def test_without_any_feed_there_are_the_links_alone(parts: Parts, app: Any) -> None:

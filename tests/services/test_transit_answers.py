@@ -186,6 +186,17 @@ class TestTimetable:
         said = Talk(town).say("last_bus", "1路末班车几点", {"1路": "bus_line:r1"})
         assert said.headline == "1路末班：开往东站次日00:50；开往西站22:30。"
 
+    @pytest.mark.parametrize("intent", ["journey", "last_bus"])
+    def test_a_far_day_is_told_with_the_days_there_are(self, town: Parts, intent: str) -> None:
+        said = Talk(town).say(intent, "12月31日从西到山的车", self.NAMES)
+        assert (said.code, said.headline) == (
+            "journey_unknown", "班次只能查昨天（7月14日 周二）至9月13日 周日的。",
+        )  # fmt: skip
+        assert segments(town.twilio.render(said)) <= 3
+        names = {"West": "attraction:west", "Hill": "attraction:hill"}
+        said = Talk(town, "en").say(intent, "bus from West to Hill on 31 December", names)
+        assert said.headline == "We can look up buses from yesterday (Tue 14 Jul) to Sun 13 Sep only."
+
     def test_the_times_of_a_line(self, town: Parts) -> None:
         said = Talk(town).say("bus_line", "1路首末班", {"1路": "bus_line:r1"})
         assert "开往东站08:00–次日00:50" in said.headline

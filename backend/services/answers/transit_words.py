@@ -59,9 +59,8 @@ def clock(moment: dt.datetime, day: dt.date, lang: str) -> str:
 def days_known(error: DayOutOfRange, lang: str) -> str:
     """From when to when journeys are looked up, for who asks for another day."""
     today = error.first + dt.timedelta(days=DAYS_BACK)
-    return t(
-        lang, "transit-days-known", first=say_date(error.first, lang, today), last=say_date(error.last, lang, today)
-    )
+    first, last = say_date(error.first, lang, today), say_date(error.last, lang, today)
+    return t(lang, "transit-days-known", first=first, last=last)
 
 
 def minutes(seconds: float) -> int:

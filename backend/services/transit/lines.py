@@ -64,12 +64,8 @@ def directions(network: Network, route: int, day: dt.date | None = None) -> list
     for (_, headsign), by_pattern in sorted(used.items()):
         pattern = max(by_pattern, key=lambda at: (len(by_pattern[at]), len(network.patterns.patterns[at].stops)))
         stops = network.patterns.patterns[pattern].stops
-        here = [
-            trip
-            for some in by_pattern.values()
-            for trip in some
-            if _same_terminus(network, _first_stop(feed, trip), stops[0])
-        ]
+        every = [trip for some in by_pattern.values() for trip in some]
+        here = [trip for trip in every if _same_terminus(network, _first_stop(feed, trip), stops[0])]
         leaves = _departures(network, here, day) if day else []
         first, last = (leaves[0], leaves[-1]) if leaves else (None, None)
         found.append(Direction(route, headsign, stops, first, last, len(leaves)))

@@ -124,10 +124,10 @@ def _change(calls: _Calls, delay: int, told: _Told, day: dt.date, zone: ZoneInfo
         else:
             came = _delay(one.arrival, int(calls.arrival[at]), day, zone)
             left = _delay(one.departure, int(calls.departure[at]), day, zone)
-            both_told = [each for each in (came, left) if each is not None]
-            if both_told:
-                late[at, 0], late[at, 1] = both_told[0], both_told[-1]
-                late[at + 1 :] = both_told[-1]
+            came, left = (left if came is None else came), (came if left is None else left)
+            if came is not None and left is not None:
+                late[at] = came, left
+                late[at + 1 :] = left
     both = np.column_stack([calls.arrival, calls.departure]) + late
     # Whatever was told: no vehicle leaves a stop before it came, or comes to the next before it left.
     both = np.maximum.accumulate(both.reshape(-1)).reshape(-1, 2)

@@ -174,6 +174,37 @@ def _damaged(path: Path) -> Path:
     return path
 
 
+def _damaged_lzma(path: Path) -> Path:
+    zipped(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as file:
+        file.writestr("fare_attributes.txt", "fare_id,price,currency_type,payment_method,transfers\n")
+        at = file.getinfo("fare_attributes.txt").header_offset
+    data = bytearray(path.read_bytes())
+    at = data.index(b"fare_attributes.txt", at) + len("fare_attributes.txt")
+    data[at + 9 : at + 29] = bytes(range(235, 255))
+    path.write_bytes(data)
+    return path
+
+
+def _unknown_method(path: Path) -> Path:
+    zipped(path)
+    data = path.read_bytes()
+    with zipfile.ZipFile(path) as file:
+        at = file.getinfo("stops.txt").header_offset
+    # The method stands in the header of the member and in the directory at the end: 9 is Deflate64.
+    entry = data.rindex(b"stops.txt") - 46
+    changed = bytearray(data)
+    changed[at + 8 : at + 10] = changed[entry + 10 : entry + 12] = b"\x09\x00"
+    path.write_bytes(changed)
+    return path
+
+
+def _name_not_utf8(path: Path) -> Path:
+    _member(path, "straße.txt")
+    path.write_bytes(path.read_bytes().replace("straße".encode(), b"stra\xff\xffe"))
+    return path
+
+
 def _not_a_zip(path: Path) -> Path:
     path.write_bytes(b"hello")
     return path
@@ -193,6 +224,9 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str, str]] = {
     "half a file": (_cut, "feed.zip", "zip file"),
     "not a zip": (_not_a_zip, "feed.zip", "zip file"),
     "damaged data": (_damaged, "stops.txt", "read"),
+    "damaged data of another method": (_damaged_lzma, "fare_attributes.txt", "read"),
+    "a method nobody knows": (_unknown_method, "stops.txt", "compression"),
+    "a name in another encoding": (_name_not_utf8, "feed.zip", "zip file"),
 }  # fmt: skip
 
 
