@@ -28,9 +28,12 @@ from backend.notifier import Notifier
 from backend.services.addresses import AddressBook
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
+from backend.services.booking_steps import FINISH, LAST_CALL, RELEASE
+from backend.services.bookings import Bookings
 from backend.services.broadcasts.audience import Audiences
 from backend.services.broadcasts.life import Broadcasts
 from backend.services.broadcasts.preparing import END, PREPARE, Preparing
+from backend.services.broadcasts.sources import SOURCES
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.content import Content
@@ -40,6 +43,7 @@ from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
+from backend.services.inventory import Inventory
 from backend.services.maps import Maps, Tiles
 from backend.services.notices.fallback import Fallback
 from backend.services.notices.feed import NoticeFeed
@@ -48,11 +52,13 @@ from backend.services.notices.quiet_hours import QuietHours
 from backend.services.notices.sending import Sender
 from backend.services.notices.wording import Wording
 from backend.services.outbound import Outbound
+from backend.services.payments import AtTheVenue
 from backend.services.places import Places
 from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
 from backend.services.template_versions import Templates
 from backend.services.templates import Filler
 from backend.services.transcript import Transcript
@@ -62,6 +68,7 @@ from backend.services.transit.store import Feeds
 from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
+from backend.services.waiting import Waiting
 from backend.transit_feeds import RealtimeClient
 
 # Of what a provider takes: the rest is for answers.
@@ -304,11 +311,39 @@ class Container:
             PREPARE: self.broadcast_preparing.prepare,
             END: self.broadcast_preparing.end,
             FALLBACK: self.notice_fallback.fall_back,
+            RELEASE: self.slot_keeping.release,
+            LAST_CALL: self.slot_keeping.last_call,
+            FINISH: self.slot_keeping.finish,
+            FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
         }
-        return Due(self.db, handlers, (Regular("due.forget", dt.timedelta(days=1)),))
+        regular = (
+            Regular("due.forget", dt.timedelta(days=1)),
+            Regular(FOLLOW_SCHEDULES, dt.timedelta(minutes=10)),
+        )
+        return Due(self.db, handlers, regular)
 
     def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
         self.due.forget_before(due_at - KEEP_ENDED)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """What can be booked."""
+        return Inventory(self.db, self.time_zone, self.calendar_days)
+
+    @cached_property
+    def bookings(self) -> Bookings:
+        """Bookings."""
+        return Bookings(self.db, self.addresses, AtTheVenue())
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Waiting lists."""
+        return Waiting(self.db)
+
+    @cached_property
+    def slot_keeping(self) -> SlotKeeping:
+        """What time and the venue do with bookings."""
+        return SlotKeeping(self.db, self.inventory)
 
     @cached_property
     def quiet_hours(self) -> QuietHours:
@@ -363,7 +398,7 @@ class Container:
     @cached_property
     def audiences(self) -> Audiences:
         """Whom broadcasts can be for."""
-        return Audiences({}, self.channels)
+        return Audiences(SOURCES, self.channels)
 
     @cached_property
     def broadcasts(self) -> Broadcasts:

@@ -7,6 +7,7 @@ else: whatever the project's `.env` says about databases or providers does not c
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -140,6 +141,15 @@ class Stack:
     def bot_ready(self) -> bool:
         """Whether the bot answers."""
         return answers(f"{self.env['BOT_URLS']}/webhooks/concierge/")
+
+    def articles_known(self) -> bool:
+        """Whether the bot, given the names, knows the meanings of all articles; until then a bot that just started is
+        busy with them.
+        """
+        self.container.dialogue.push_gazetteer()
+        with urllib.request.urlopen(f"{self.env['BOT_URLS']}/webhooks/concierge/", timeout=5) as answer:  # noqa: S310
+            health = json.load(answer)
+        return bool(health["articles_version"] == self.container.gazetteer.version())
 
     def part(self, name: str) -> Part:
         """The process `name` of the Procfile, as the supervisor sees it. Raises StackError when there is none."""

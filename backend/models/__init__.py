@@ -5,6 +5,15 @@ the web process and the command line need.
 """
 
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
+from backend.models.bookings import (
+    Bookable,
+    Booking,
+    BookingGuest,
+    IdempotencyKey,
+    ScheduleException,
+    Slot,
+    WaitingEntry,
+)
 from backend.models.broadcasts import Broadcast
 from backend.models.calendar import CalendarDay
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
@@ -34,6 +43,9 @@ __all__ = [
     "Article",
     "AuditEntry",
     "Base",
+    "Bookable",
+    "Booking",
+    "BookingGuest",
     "Broadcast",
     "CalendarDay",
     "ChannelIdentity",
@@ -48,6 +60,7 @@ __all__ = [
     "Edited",
     "Event",
     "Hotline",
+    "IdempotencyKey",
     "InboundMessage",
     "Notice",
     "OutboundMessage",
@@ -56,6 +69,8 @@ __all__ = [
     "PlaceChange",
     "Reading",
     "Revision",
+    "ScheduleException",
+    "Slot",
     "Station",
     "TemplateVersion",
     "Term",
@@ -65,6 +80,7 @@ __all__ = [
     "UnansweredMessage",
     "UnansweredQuestion",
     "UtcDateTime",
+    "WaitingEntry",
     "WebSession",
     "new_uuid",
     "utcnow",

@@ -13,12 +13,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 import backend.services.audit
+import backend.services.bookings
 import backend.services.broadcasts.audience
 import backend.services.broadcasts.life
 import backend.services.broadcasts.preparing
 import backend.services.due
 import backend.services.editing
 import backend.services.inbound
+import backend.services.inventory
 import backend.services.notices.fallback
 import backend.services.notices.feed
 import backend.services.notices.placing
@@ -28,7 +30,9 @@ import backend.services.outbound
 import backend.services.outcomes
 import backend.services.readings
 import backend.services.receipts
+import backend.services.slot_keeping
 import backend.services.turns
+import backend.services.waiting
 from backend.config import Settings
 from backend.database import Database
 from backend.limits import limiter
@@ -197,12 +201,14 @@ class Clock:
 
 CLOCKED = (
     backend.services.audit,
+    backend.services.bookings,
     backend.services.broadcasts.audience,
     backend.services.broadcasts.life,
     backend.services.broadcasts.preparing,
     backend.services.due,
     backend.services.editing,
     backend.services.inbound,
+    backend.services.inventory,
     backend.services.notices.fallback,
     backend.services.notices.feed,
     backend.services.notices.placing,
@@ -212,7 +218,9 @@ CLOCKED = (
     backend.services.outcomes,
     backend.services.readings,
     backend.services.receipts,
+    backend.services.slot_keeping,
     backend.services.turns,
+    backend.services.waiting,
 )
 
 

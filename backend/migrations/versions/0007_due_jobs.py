@@ -30,7 +30,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_due_jobs')),
-    sa.UniqueConstraint('job', 'subject', 'due_at', name=op.f('uq_due_jobs_job'))
+    sa.UniqueConstraint('job', 'subject', 'due_at', name=op.f('uq_due_jobs_job_subject_due_at'))
     )
     with op.batch_alter_table('due_jobs', schema=None) as batch_op:
         batch_op.create_index('ix_due_jobs_waiting', ['not_before'], unique=False, sqlite_where=_WAITING, postgresql_where=_WAITING)

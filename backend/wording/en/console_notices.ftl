@@ -155,3 +155,7 @@ console-action-broadcast_pause = broadcast paused
 console-action-broadcast_resume = broadcast resumed
 console-action-broadcast_cancel = broadcast cancelled
 console-action-broadcast_withdraw = broadcast taken back
+console-field-source_places = People booked at places
+console-help-source_places = Ids divided by blanks or commas, as attraction:geziwo.
+console-field-source_slots = People booked in slots
+console-field-source_districts = People booked in districts

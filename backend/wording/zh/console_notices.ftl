@@ -146,3 +146,7 @@ console-action-broadcast_pause = 暂停群发
 console-action-broadcast_resume = 继续群发
 console-action-broadcast_cancel = 取消群发
 console-action-broadcast_withdraw = 撤回群发
+console-field-source_places = 正在预订这些地点的人
+console-help-source_places = 地点编号，用空格或逗号分开，比如 attraction:geziwo。
+console-field-source_slots = 正在预订这些场次的人
+console-field-source_districts = 在这些区有预订的人
