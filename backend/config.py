@@ -78,6 +78,9 @@ class Settings(BaseSettings):
         "mailto:push@example.org", pattern=r"^(mailto:|https://)\S+$", description="how push services reach us"
     )
     push_base_urls: str = Field("", description="comma-separated base URLs of further push services, as a fake one")
+    webhook_allow_private: bool = Field(
+        False, description="posts webhooks over plain http and to private addresses too; development only"
+    )
 
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 
@@ -121,6 +124,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check(self) -> Settings:
         if self.app_env == "production":
+            if self.webhook_allow_private:
+                raise ValueError(
+                    "WEBHOOK_ALLOW_PRIVATE is set: it opens our network to who registers a webhook; remove it"
+                )
             if self.fakes_url:
                 raise ValueError("FAKES_URL is set: fake providers are not for production; remove it")
             if self.database_url.startswith("sqlite"):

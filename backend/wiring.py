@@ -7,6 +7,7 @@ import gc
 import threading
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import redis
@@ -25,7 +26,10 @@ from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
+from backend.services import alerts, thresholds
 from backend.services.addresses import AddressBook
+from backend.services.alert_notices import AlertNotices
+from backend.services.alerts import Alerts
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
 from backend.services.booking_steps import FINISH, LAST_CALL, RELEASE
@@ -36,11 +40,15 @@ from backend.services.broadcasts.preparing import END, PREPARE, Preparing
 from backend.services.broadcasts.sources import SOURCES
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
+from backend.services.clients import Clients
+from backend.services.cloud_events import CloudEvents
 from backend.services.content import Content
 from backend.services.devices import Devices
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
-from backend.services.gazetteer import Gazetteer
+from backend.services.event_feed import EventFeed
+from backend.services.followers import Follower
+from backend.services.gazetteer import Gazetteer, record_exists
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.inventory import Inventory
@@ -59,8 +67,11 @@ from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
+from backend.services.staff_alerts import StaffAlerts
+from backend.services.subscriptions import Subscriptions
 from backend.services.template_versions import Templates
 from backend.services.templates import Filler
+from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service import Transit
@@ -69,7 +80,9 @@ from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
 from backend.services.waiting import Waiting
+from backend.services.webhooks import Webhooks
 from backend.transit_feeds import RealtimeClient
+from backend.webhook_client import WebhookClient
 
 # Of what a provider takes: the rest is for answers.
 NOTICES_SHARE = 0.9
@@ -215,6 +228,58 @@ class Container:
         return Readings(self.db, self.basics.thresholds)
 
     @cached_property
+    def clients(self) -> Clients:
+        """The city's other systems and their tokens."""
+        return Clients(self.db)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Takes alerts in and knows what holds now."""
+        return Alerts(self.db, self.places)
+
+    @cached_property
+    def staff_alerts(self) -> StaffAlerts:
+        """Alerts that our staff raise; in CAP we go by the host people reach us at."""
+        sender = f"concierge@{urlsplit(self.settings.public_base_url).hostname}"
+        return StaffAlerts(self.db, self.alerts, sender, self.time_zone)
+
+    @cached_property
+    def event_feed(self) -> EventFeed:
+        """The public events in their order."""
+        return EventFeed(self.db)
+
+    @cached_property
+    def cloud_events(self) -> CloudEvents:
+        """Writes events as other systems read them."""
+        return CloudEvents(self.settings.public_base_url)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Posts events to other systems."""
+        client = WebhookClient(self.settings.provider_timeout_seconds, self.settings.webhook_allow_private)
+        return Webhooks(self.db, self.event_feed, self.cloud_events, self.addresses, client.post, client.check_url)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """What people want to be told of."""
+        return Subscriptions(self.db, lambda record_id: record_exists(self.db, record_id))
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who does what with the events; alerts by themselves, so that nothing else holds them up."""
+        told, topics = AlertNotices(self.time_zone), TopicNotices(self.time_zone)
+        of_alerts = {alerts.RAISED: told.raised, alerts.UPDATED: told.raised, alerts.CLEARED: told.cleared}
+        of_topics = {
+            thresholds.PASSED: topics.threshold,
+            thresholds.CLEARED: topics.threshold,
+            "content.changed": topics.closure,
+        }
+        return (
+            Follower(self.db, self.event_feed, "alerts", of_alerts),
+            Follower(self.db, self.event_feed, "topics", of_topics),
+        )
+
+    @cached_property
     def calendar_days(self) -> CalendarDays:
         """The city's calendar with the days staff have entered."""
         return CalendarDays(self.db, self.basics.city.country, self.basics.city.map_centre)
@@ -278,6 +343,7 @@ class Container:
             triage=Triage(self.basics.symptoms),
             plans=self.basics.plans,
             transit=self.transit,
+            alerts=self.alerts,
         )
 
     @cached_property
@@ -308,13 +374,15 @@ class Container:
         """Does what is due: who does which job, and what is done again and again."""
         handlers = {
             "due.forget": self._forget_ended,
-            PREPARE: self.broadcast_preparing.prepare,
-            END: self.broadcast_preparing.end,
-            FALLBACK: self.notice_fallback.fall_back,
+            alerts.BEGIN: self.alerts.begin,
+            alerts.EXPIRE: self.alerts.expire,
             RELEASE: self.slot_keeping.release,
             LAST_CALL: self.slot_keeping.last_call,
             FINISH: self.slot_keeping.finish,
             FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
+            PREPARE: self.broadcast_preparing.prepare,
+            END: self.broadcast_preparing.end,
+            FALLBACK: self.notice_fallback.fall_back,
         }
         regular = (
             Regular("due.forget", dt.timedelta(days=1)),

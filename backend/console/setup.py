@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from backend.console import (
     account,
     actions,
+    alerts,
     articles,
     broadcasts,
     calendar,
@@ -32,8 +33,8 @@ from backend.wiring import Container
 from backend.wording import has
 
 __all__ = [
-    "account", "actions", "articles", "broadcasts", "calendar", "error_page", "history", "init_console", "places",
-    "templates", "unanswered",
+    "account", "actions", "alerts", "articles", "broadcasts", "calendar", "error_page", "history", "init_console",
+    "places", "templates", "unanswered",
 ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from backend.services.audit import record_audit
 ROLES = {
     "viewer": ("content.read",),
     "editor": ("content.read", "content.edit", "broadcasts.write"),
-    "manager": ("content.read", "content.edit", "audit.read", "broadcasts.write", "broadcasts.approve"),
+    "manager": ("content.read", "content.edit", "audit.read", "broadcasts.write", "broadcasts.approve", "alerts.raise"),
 }
 MAX_EMAIL = 80  # as long as the audit trail's actor
 

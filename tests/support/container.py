@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+import backend.services.alert_notices
+import backend.services.alerts
 import backend.services.audit
 import backend.services.bookings
 import backend.services.broadcasts.audience
@@ -19,6 +21,7 @@ import backend.services.broadcasts.life
 import backend.services.broadcasts.preparing
 import backend.services.due
 import backend.services.editing
+import backend.services.followers
 import backend.services.inbound
 import backend.services.inventory
 import backend.services.notices.fallback
@@ -31,8 +34,11 @@ import backend.services.outcomes
 import backend.services.readings
 import backend.services.receipts
 import backend.services.slot_keeping
+import backend.services.subscriptions
+import backend.services.topic_notices
 import backend.services.turns
 import backend.services.waiting
+import backend.services.webhooks
 from backend.config import Settings
 from backend.database import Database
 from backend.limits import limiter
@@ -200,6 +206,8 @@ class Clock:
 
 
 CLOCKED = (
+    backend.services.alert_notices,
+    backend.services.alerts,
     backend.services.audit,
     backend.services.bookings,
     backend.services.broadcasts.audience,
@@ -218,6 +226,11 @@ CLOCKED = (
     backend.services.outcomes,
     backend.services.readings,
     backend.services.receipts,
+    backend.services.followers,
+    backend.services.subscriptions,
+    backend.services.topic_notices,
+    backend.services.turns,
+    backend.services.webhooks,
     backend.services.slot_keeping,
     backend.services.turns,
     backend.services.waiting,

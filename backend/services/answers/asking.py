@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from backend.city_pack.plan_rules import PlanRules
 from backend.geo import Point
+from backend.services.alerts import Alerts
 from backend.services.answers.ordinals import position_in_list
 from backend.services.city_calendar import CalendarDays, CityCalendar
 from backend.services.city_words import CityWords
@@ -43,6 +44,7 @@ class Desk:
     triage: Triage
     plans: PlanRules
     transit: Transit
+    alerts: Alerts
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from backend.services.answers import (
     air_quality,
+    alerts_on_top,
     articles,
     beach_crowd,
     clinics,
@@ -55,6 +56,7 @@ def answer(desk: Desk, asking: Asking) -> Answered:
         first, *others = answered.replies
         headline = t(first.lang, "guessed-name", typed=guessed[0], headline=first.headline)
         answered = replace(answered, replies=[replace(first, headline=headline), *others])
+    answered = alerts_on_top.on_top(desk, asking, answered)
     if asking.foreign is None:
         return answered
     return replace(answered, replies=[*answered.replies[:-1], _in_their_language(desk, asking, answered)])

@@ -1,12 +1,12 @@
-"""Who can belong to an audience of a broadcast beside everybody: people booked at a place, in a slot, in a district."""
+"""Who can belong to an audience of a broadcast beside everybody: people booked somewhere, and followers of a topic."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select, union
 
-from backend.models import Bookable, Booking, Place, Slot, utcnow
+from backend.models import Bookable, Booking, Place, Slot, Subscription, utcnow
 from backend.services.broadcasts.audience import Source
 
 # Whose booking still lies ahead of them, or who is there.
@@ -24,9 +24,26 @@ def booked_slots(slot_ids: Sequence[str]) -> Select[tuple[str]]:
     return _booked().where(Slot.id.in_(numbers))
 
 
-def booked_districts(district_ids: Sequence[str]) -> Select[tuple[str]]:
-    """People booked at places of districts, from now on."""
-    return _booked().where(Bookable.place_id.in_(select(Place.id).where(Place.district.in_(district_ids))))
+def districts(district_ids: Sequence[str]) -> Select[tuple[str]]:
+    """People booked at places of districts, and those who follow anything there."""
+    places = select(Place.id).where(Place.district.in_(district_ids))
+    # The air's level stands before its district: `moderate@district:130304`.
+    there = [Subscription.about.endswith(f"@{each}", autoescape=True) for each in district_ids]
+    following = _following().where(or_(Subscription.about.in_(district_ids), *there))
+    either = union(_booked().where(Bookable.place_id.in_(places)), following).subquery()
+    return select(either.c[0])
+
+
+def followers(topics: Sequence[str]) -> Select[tuple[str]]:
+    """People who follow topics, wherever, or a topic of one record: `alerts`, `sea@beach:tiger_rock`."""
+    wanted = [each.partition("@") for each in topics]
+    exact = [(Subscription.topic == topic) & (Subscription.about == about) for topic, _, about in wanted if about]
+    whole = Subscription.topic.in_([topic for topic, _, about in wanted if not about])
+    return _following().where(or_(whole, *exact))
+
+
+def _following() -> Select[tuple[str]]:
+    return select(Subscription.contact_id).where(Subscription.ended_at.is_(None))
 
 
 def _booked() -> Select[tuple[str]]:
@@ -38,4 +55,9 @@ def _booked() -> Select[tuple[str]]:
     )
 
 
-SOURCES: Mapping[str, Source] = {"places": booked_places, "slots": booked_slots, "districts": booked_districts}
+SOURCES: Mapping[str, Source] = {
+    "topics": followers,
+    "districts": districts,
+    "places": booked_places,
+    "slots": booked_slots,
+}

@@ -158,4 +158,6 @@ console-action-broadcast_withdraw = broadcast taken back
 console-field-source_places = People booked at places
 console-help-source_places = Ids divided by blanks or commas, as attraction:geziwo.
 console-field-source_slots = People booked in slots
-console-field-source_districts = People booked in districts
+console-field-source_districts = People booked in districts, or following them
+console-field-source_topics = Followers of topics
+console-help-source_topics = Topics, as alerts or sea; of one record as sea@beach:tiger_rock.

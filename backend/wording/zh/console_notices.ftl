@@ -149,4 +149,6 @@ console-action-broadcast_withdraw = 撤回群发
 console-field-source_places = 正在预订这些地点的人
 console-help-source_places = 地点编号，用空格或逗号分开，比如 attraction:geziwo。
 console-field-source_slots = 正在预订这些场次的人
-console-field-source_districts = 在这些区有预订的人
+console-field-source_districts = 在这些区有预订或订阅的人
+console-field-source_topics = 订阅了这些主题的人
+console-help-source_topics = 主题编号，比如 alerts、sea；只要某一处的写成 sea@beach:tiger_rock。
