@@ -18,6 +18,7 @@ from backend.models import (
     Conversation,
     Notice,
     OutboundMessage,
+    Subscription,
     utcnow,
 )
 from backend.services.broadcasts.audience import Audience, InvalidAudience, polygon
@@ -78,6 +79,18 @@ class TestAudience:
         assert parts.broadcasts.count(Audience({"places": ("attraction:geziwo",)})) == 2
         assert parts.broadcasts.count(Audience({"places": ("attraction:other",)})) == 0
         assert parts.broadcasts.count(Audience({"slots": ("no number", "9" * 30)})) == 0
+
+    def test_followers_of_topics_and_districts(self, parts: Parts) -> None:
+        ids = crowd(parts, 5)
+        follows = [("alerts", "district:130304"), ("alerts", "*"), ("air_quality", "moderate@district:130304")]
+        with parts.db.write() as session:
+            for number, (topic, about) in enumerate(follows):
+                session.add(Subscription(contact_id=ids[number], topic=topic, about=about, key=f"{number}"))
+            session.add(Subscription(contact_id=ids[3], topic="alerts", about="*", key="3", ended_at=utcnow()))
+        assert parts.broadcasts.count(Audience({"topics": ("alerts",)})) == 2
+        assert parts.broadcasts.count(Audience({"topics": ("alerts@district:130304",)})) == 1
+        assert parts.broadcasts.count(Audience({"districts": ("district:130304",)})) == 2
+        assert parts.broadcasts.count(Audience({"districts": ("district:130304",), "topics": ("alerts",)})) == 3
 
     def test_an_area_means_those_who_lately_said_they_are_there(self, parts: Parts, clock: Clock) -> None:
         ids = crowd(parts, 4)
