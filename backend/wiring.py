@@ -37,6 +37,7 @@ from backend.services.bookings import Bookings
 from backend.services.broadcasts.audience import Audiences
 from backend.services.broadcasts.life import Broadcasts
 from backend.services.broadcasts.preparing import END, PREPARE, Preparing
+from backend.services.broadcasts.sources import SOURCES
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.clients import Clients
@@ -473,7 +474,7 @@ class Container:
     @cached_property
     def audiences(self) -> Audiences:
         """Whom broadcasts can be for."""
-        return Audiences({}, self.channels)
+        return Audiences(SOURCES, self.channels)
 
     @cached_property
     def broadcasts(self) -> Broadcasts:

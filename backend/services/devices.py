@@ -34,6 +34,12 @@ def forget(session: Session, identity_id: int) -> None:
         .where(ChannelIdentity.id == identity_id, ChannelIdentity.channel == "push")
         .values(consent="out", consent_changed_at=utcnow(), address_encrypted=b"")
     )
+    # What nobody knows the outcome of could be asked after no more.
+    session.execute(
+        update(OutboundMessage)
+        .where(OutboundMessage.identity_id == identity_id, OutboundMessage.state == "unknown")
+        .values(state="failed", error="gone")
+    )
 
 
 class Devices:

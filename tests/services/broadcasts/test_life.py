@@ -6,15 +6,27 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.geo import Datum, Point, convert
-from backend.models import AuditEntry, Broadcast, ChannelIdentity, Contact, Conversation, Notice, OutboundMessage
+from backend.models import (
+    AuditEntry,
+    Booking,
+    Broadcast,
+    ChannelIdentity,
+    Contact,
+    Conversation,
+    Notice,
+    OutboundMessage,
+    Subscription,
+    utcnow,
+)
 from backend.services.broadcasts.audience import Audience, InvalidAudience, polygon
 from backend.services.broadcasts.life import NobodyThere, NotNow, OwnBroadcast
 from backend.services.editing import EditConflict
 from backend.services.notices.sending import HANDS
 from backend.services.templates import MissingValue
+from tests.services.bookings.things import bookable, slot
 from tests.services.broadcasts.crowd import EVERYBODY, LI, WANG, crowd, draft, started
 from tests.services.notices.test_telling import texts, told
 from tests.support.container import Clock, Parts, RecordingChannel, with_recording_channels
@@ -24,6 +36,15 @@ def counts(parts: Parts, broadcast_id: int) -> dict[str, int]:
     progress = parts.broadcasts.progress(broadcast_id)
     assert progress.recipients is None or progress.total == progress.recipients
     return {state: count for state, count in progress.counts.items() if count}
+
+
+def booked(parts: Parts, contact_id: str, slot_id: int, state: str) -> None:
+    now = utcnow()
+    with parts.db.write() as session:
+        code = f"T{session.scalar(select(func.count(Booking.id)))}"
+        row = Booking(code=code, contact_id=contact_id, slot_id=slot_id, hold_key=code, state=state, party={"adult": 1})
+        row.size, row.price_fen, row.payment, row.held_until = 1, 0, "venue", now
+        session.add(row)
 
 
 class TestAudience:
@@ -45,6 +66,31 @@ class TestAudience:
         parts.audiences.sources["named"] = lambda wanted: select(Contact.id).where(Contact.id.in_(wanted))
         parts.audiences.sources["first"] = lambda wanted: select(Contact.id).where(Contact.id == ids[0])
         assert parts.broadcasts.count(Audience({"named": (ids[4], ids[5]), "first": ()})) == 3
+
+    def test_people_booked_somewhere(self, parts: Parts, clock: Clock) -> None:
+        ids = crowd(parts, 4)
+        bookable(parts, place_id="attraction:geziwo")
+        soon, past = slot(parts, clock.now()), slot(parts, clock.now() - dt.timedelta(days=1))
+        for contact, where, state in zip(
+            ids, (soon, soon, past, soon), ("held", "cancelled", "done", "confirmed"), strict=True
+        ):
+            booked(parts, contact, where, state)
+        assert parts.broadcasts.count(Audience({"slots": (str(soon),)})) == 2
+        assert parts.broadcasts.count(Audience({"places": ("attraction:geziwo",)})) == 2
+        assert parts.broadcasts.count(Audience({"places": ("attraction:other",)})) == 0
+        assert parts.broadcasts.count(Audience({"slots": ("no number", "9" * 30)})) == 0
+
+    def test_followers_of_topics_and_districts(self, parts: Parts) -> None:
+        ids = crowd(parts, 5)
+        follows = [("alerts", "district:130304"), ("alerts", "*"), ("air_quality", "moderate@district:130304")]
+        with parts.db.write() as session:
+            for number, (topic, about) in enumerate(follows):
+                session.add(Subscription(contact_id=ids[number], topic=topic, about=about, key=f"{number}"))
+            session.add(Subscription(contact_id=ids[3], topic="alerts", about="*", key="3", ended_at=utcnow()))
+        assert parts.broadcasts.count(Audience({"topics": ("alerts",)})) == 2
+        assert parts.broadcasts.count(Audience({"topics": ("alerts@district:130304",)})) == 1
+        assert parts.broadcasts.count(Audience({"districts": ("district:130304",)})) == 2
+        assert parts.broadcasts.count(Audience({"districts": ("district:130304",), "topics": ("alerts",)})) == 3
 
     def test_an_area_means_those_who_lately_said_they_are_there(self, parts: Parts, clock: Clock) -> None:
         ids = crowd(parts, 4)
