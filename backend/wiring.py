@@ -58,12 +58,9 @@ from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
-<<<<<<< HEAD
+from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
 from backend.services.staff_alerts import StaffAlerts
 from backend.services.subscriptions import Subscriptions
-=======
-from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
->>>>>>> main
 from backend.services.templates import Filler
 from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
@@ -73,11 +70,8 @@ from backend.services.transit.store import Feeds
 from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
-<<<<<<< HEAD
-from backend.services.webhooks import Webhooks
-=======
 from backend.services.waiting import Waiting
->>>>>>> main
+from backend.services.webhooks import Webhooks
 from backend.transit_feeds import RealtimeClient
 from backend.webhook_client import WebhookClient
 
@@ -356,12 +350,8 @@ class Container:
         """Does what is due: who does which job, and what is done again and again."""
         handlers = {
             "due.forget": self._forget_ended,
-<<<<<<< HEAD
             alerts.BEGIN: self.alerts.begin,
             alerts.EXPIRE: self.alerts.expire,
-        }
-        return Due(self.db, handlers, (Regular("due.forget", dt.timedelta(days=1)),))
-=======
             RELEASE: self.slot_keeping.release,
             LAST_CALL: self.slot_keeping.last_call,
             FINISH: self.slot_keeping.finish,
@@ -372,7 +362,6 @@ class Container:
             Regular(FOLLOW_SCHEDULES, dt.timedelta(minutes=10)),
         )
         return Due(self.db, handlers, regular)
->>>>>>> main
 
     def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
         self.due.forget_before(due_at - KEEP_ENDED)

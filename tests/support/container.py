@@ -207,6 +207,7 @@ CLOCKED = (
     backend.services.bookings,
     backend.services.due,
     backend.services.editing,
+    backend.services.followers,
     backend.services.inbound,
     backend.services.inventory,
     backend.services.notices.placing,
@@ -216,14 +217,12 @@ CLOCKED = (
     backend.services.outcomes,
     backend.services.readings,
     backend.services.receipts,
-    backend.services.followers,
+    backend.services.slot_keeping,
     backend.services.subscriptions,
     backend.services.topic_notices,
     backend.services.turns,
-    backend.services.webhooks,
-    backend.services.slot_keeping,
-    backend.services.turns,
     backend.services.waiting,
+    backend.services.webhooks,
 )
 
 
