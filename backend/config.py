@@ -70,6 +70,14 @@ class Settings(BaseSettings):
     gtfs_rt_urls: str = Field("", description="comma-separated addresses of GTFS-Realtime feeds; none: no live changes")
     gtfs_rt_stale_minutes: float = Field(10.0, gt=0, description="live changes older than this are not used")
 
+    vapid_private_key: SecretStr = Field(
+        SecretStr(""),
+        description="P-256 key, 32 bytes in URL-safe base64, that push messages are signed with; none: no push",
+    )
+    vapid_subject: str = Field(
+        "mailto:push@example.org", pattern=r"^(mailto:|https://)\S+$", description="how push services reach us"
+    )
+    push_base_urls: str = Field("", description="comma-separated base URLs of further push services, as a fake one")
     webhook_allow_private: bool = Field(
         False, description="posts webhooks over plain http and to private addresses too; development only"
     )
@@ -87,6 +95,7 @@ class Settings(BaseSettings):
     )
     notice_cap_per_day: int = Field(20, ge=1, description="notices a person is sent in a day, what saves lives aside")
     notice_bulk_cap_per_day: int = Field(3, ge=1, description="of these, broadcasts that are not urgent")
+    sms_segment_price: float = Field(0, ge=0, description="what a part of an SMS costs, in yuan; 0: not known")
     broadcast_approval_above: int = Field(
         200, ge=0, description="a broadcast to more people needs the approval of a second person"
     )

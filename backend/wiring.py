@@ -18,6 +18,7 @@ from backend.celery_app import app as celery_app
 from backend.channels.segments import segments
 from backend.channels.twilio_sms import TwilioSms
 from backend.channels.web import Web
+from backend.channels.web_push import WebPush
 from backend.channels.wechat import WeChat
 from backend.city_pack.model import CityBasics, CityPack
 from backend.config import Settings
@@ -33,11 +34,15 @@ from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
 from backend.services.booking_steps import FINISH, LAST_CALL, RELEASE
 from backend.services.bookings import Bookings
+from backend.services.broadcasts.audience import Audiences
+from backend.services.broadcasts.life import Broadcasts
+from backend.services.broadcasts.preparing import END, PREPARE, Preparing
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
 from backend.services.clients import Clients
 from backend.services.cloud_events import CloudEvents
 from backend.services.content import Content
+from backend.services.devices import Devices
 from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
 from backend.services.event_feed import EventFeed
@@ -47,7 +52,9 @@ from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
 from backend.services.inbound import Inbound
 from backend.services.inventory import Inventory
 from backend.services.maps import Maps, Tiles
-from backend.services.notices.placing import Caps, Placing
+from backend.services.notices.fallback import Fallback
+from backend.services.notices.feed import NoticeFeed
+from backend.services.notices.placing import FALLBACK, Caps, Placing
 from backend.services.notices.quiet_hours import QuietHours
 from backend.services.notices.sending import Sender
 from backend.services.notices.wording import Wording
@@ -61,6 +68,7 @@ from backend.services.receipts import Receipts
 from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
 from backend.services.staff_alerts import StaffAlerts
 from backend.services.subscriptions import Subscriptions
+from backend.services.template_versions import Templates
 from backend.services.templates import Filler
 from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
@@ -171,9 +179,24 @@ class Container:
         )
 
     @cached_property
+    def web_push(self) -> WebPush | None:
+        """Push messages to browsers; None where there is no key to sign them with."""
+        s = self.settings
+        key = s.vapid_private_key.get_secret_value()
+        others = tuple(url.strip().rstrip("/") for url in s.push_base_urls.split(",") if url.strip())
+        return WebPush(key, s.vapid_subject, others, s.provider_timeout_seconds) if key else None
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Registers devices."""
+        return Devices(self.db, self.addresses, self.web_push.allows if self.web_push else lambda _endpoint: False)
+
+    @cached_property
     def channels(self) -> dict[str, Channel]:
         """Every channel by name."""
         every: tuple[Channel, ...] = (self.twilio, self.wechat, Web())
+        if self.web_push is not None:
+            every = (*every, self.web_push)
         return {channel.name: channel for channel in every}
 
     @cached_property
@@ -356,6 +379,9 @@ class Container:
             LAST_CALL: self.slot_keeping.last_call,
             FINISH: self.slot_keeping.finish,
             FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
+            PREPARE: self.broadcast_preparing.prepare,
+            END: self.broadcast_preparing.end,
+            FALLBACK: self.notice_fallback.fall_back,
         }
         regular = (
             Regular("due.forget", dt.timedelta(days=1)),
@@ -394,7 +420,17 @@ class Container:
     @cached_property
     def notice_wording(self) -> Wording:
         """What notices say."""
-        return Wording(Filler(self.time_zone, self._place_name))
+        return Wording(self.filler)
+
+    @cached_property
+    def filler(self) -> Filler:
+        """Fills texts in."""
+        return Filler(self.time_zone, self._place_name)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Staff edits of templates."""
+        return Templates(self.db, self.channels, self.filler, segments, self.settings.sms_segment_price)
 
     def _place_name(self, place_id: str, lang: str) -> str:
         place = self.places.get(place_id)
@@ -414,7 +450,32 @@ class Container:
         s = self.settings
         taken = {"sms": s.sms_per_second, "wechat": s.wechat_per_second, "push": s.push_per_second}
         rates = {name: rate * NOTICES_SHARE for name, rate in taken.items()}
-        return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, rates)
+        return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, self.notice_fallback, rates)
+
+    @cached_property
+    def notice_feed(self) -> NoticeFeed:
+        """Notices for the app."""
+        return NoticeFeed(self.db, self.notice_wording)
+
+    @cached_property
+    def notice_fallback(self) -> Fallback:
+        """Tries the next channel."""
+        return Fallback(self.db, self.channels, self.placing)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        """Whom broadcasts can be for."""
+        return Audiences({}, self.channels)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """Writes and steers broadcasts."""
+        return Broadcasts(self.db, self.audiences, self.addresses, self.settings.broadcast_approval_above)
+
+    @cached_property
+    def broadcast_preparing(self) -> Preparing:
+        """Writes down the recipients of broadcasts."""
+        return Preparing(self.db, self.audiences)
 
     @cached_property
     def receipts(self) -> Receipts:

@@ -211,6 +211,10 @@ class Stack:
         """Makes the models' folder this copy's, and trains when it has none for the present sources."""
         self.models.mkdir(parents=True, exist_ok=True)
         (self.var_dir / "models").symlink_to(self.models)
+        # Made once: the vectors of the articles' questions take half a minute of a processor that others need.
+        embeddings = self.models.parent / "embeddings"
+        embeddings.mkdir(exist_ok=True)
+        (self.var_dir / "embeddings").symlink_to(embeddings)
         for step in ("check", "train", "check"):
             command = [str(BOT_PYTHON), "-m", "bot.model", step]
             done = subprocess.run(

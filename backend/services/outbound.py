@@ -19,6 +19,7 @@ from backend.database import Database, record_event
 from backend.models import ChannelIdentity, InboundMessage, OutboundMessage, new_uuid, utcnow
 from backend.services.addresses import AddressBook
 from backend.services.attempts import Attempt, attempt
+from backend.services.devices import forget
 from backend.services.ports import Channel, Outgoing, SendTemporary, SendUnknown
 from backend.services.receipts import may_become
 from backend.services.replies import Reply
@@ -204,6 +205,8 @@ class Outbound:
             if result.opted_out:
                 identity = session.get_one(ChannelIdentity, row.identity_id)
                 identity.consent, identity.consent_changed_at = "out", now
+            if result.gone:
+                forget(session, row.identity_id)
             record_event(
                 session,
                 f"message.{final}",

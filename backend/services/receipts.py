@@ -20,9 +20,8 @@ RANK = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "droppe
 _OUTBOUND = cast("Table", OutboundMessage.__table__)
 _OF_CHANNEL = _OUTBOUND.c.channel == bindparam("channel")
 _OF_PROVIDER = _OUTBOUND.c.provider_id == bindparam("provider_id")
-_ROW = select(
-    *(_OUTBOUND.c[name] for name in ("id", "conversation_id", "identity_id", "state", "provider_id", "sent_at"))
-).with_for_update()
+_READ = ("id", "conversation_id", "identity_id", "notice_id", "channel", "state", "provider_id", "sent_at")
+_ROW = select(*(_OUTBOUND.c[name] for name in _READ)).with_for_update()
 _SENT = _ROW.where(_OF_CHANNEL, _OF_PROVIDER)
 _UNRECORDED = _ROW.where(_OUTBOUND.c.id == bindparam("outbound_id"), _OF_CHANNEL, _OUTBOUND.c.provider_id.is_(None))
 _KNOWN = select(_OUTBOUND.c.id).where(_OF_CHANNEL, _OF_PROVIDER)
@@ -85,6 +84,8 @@ class Receipts:
                     record_event(
                         session, f"message.{state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id}
                     )
+                    if row.notice_id is not None and state == "delivered":
+                        record_event(session, "notice.delivered", f"notice/{row.notice_id}", {"channel": row.channel})
                 if changes:
                     session.execute(_CHANGE, {"outbound_id": row.id, **changes})
                 return True

@@ -15,8 +15,8 @@ from backend.services.audit import record_audit
 # it here.
 ROLES = {
     "viewer": ("content.read",),
-    "editor": ("content.read", "content.edit"),
-    "manager": ("content.read", "content.edit", "audit.read", "alerts.raise"),
+    "editor": ("content.read", "content.edit", "broadcasts.write"),
+    "manager": ("content.read", "content.edit", "audit.read", "broadcasts.write", "broadcasts.approve", "alerts.raise"),
 }
 MAX_EMAIL = 80  # as long as the audit trail's actor
 

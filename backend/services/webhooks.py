@@ -103,7 +103,12 @@ class Webhooks:
         """Serves an endpoint again, from where it stopped or from behind the event of a number. Raises
         NoSuchEndpoint.
         """
-        changes = {"state": "active", "failing_since": None, "attempts": 0, "next_attempt_at": utcnow()}
+        changes: dict[str, object] = {
+            "state": "active",
+            "failing_since": None,
+            "attempts": 0,
+            "next_attempt_at": utcnow(),
+        }
         if replay_from is not None:
             changes["cursor"] = replay_from
         self._change(endpoint_id, changes, actor, "webhook.enabled" if replay_from is None else "webhook.replayed")

@@ -16,11 +16,16 @@ import backend.services.alert_notices
 import backend.services.alerts
 import backend.services.audit
 import backend.services.bookings
+import backend.services.broadcasts.audience
+import backend.services.broadcasts.life
+import backend.services.broadcasts.preparing
 import backend.services.due
 import backend.services.editing
 import backend.services.followers
 import backend.services.inbound
 import backend.services.inventory
+import backend.services.notices.fallback
+import backend.services.notices.feed
 import backend.services.notices.placing
 import backend.services.notices.sending
 import backend.services.notices.telling
@@ -205,11 +210,16 @@ CLOCKED = (
     backend.services.alerts,
     backend.services.audit,
     backend.services.bookings,
+    backend.services.broadcasts.audience,
+    backend.services.broadcasts.life,
+    backend.services.broadcasts.preparing,
     backend.services.due,
     backend.services.editing,
     backend.services.followers,
     backend.services.inbound,
     backend.services.inventory,
+    backend.services.notices.fallback,
+    backend.services.notices.feed,
     backend.services.notices.placing,
     backend.services.notices.sending,
     backend.services.notices.telling,

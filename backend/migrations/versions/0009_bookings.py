@@ -1,6 +1,6 @@
 """What can be booked, bookings, waiting lists
 
-Revision: 0010, after 0009.
+Revision: 0009, after 0008.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0010'
-down_revision = '0009'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
