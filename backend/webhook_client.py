@@ -69,6 +69,8 @@ class WebhookClient:
                 )
                 answer.close()
                 return int(answer.status)
+        except urllib3.exceptions.NewConnectionError as error:  # a kind of timeout to urllib3
+            raise Unreachable("no connection") from error
         except urllib3.exceptions.TimeoutError as error:
             raise Unreachable("timeout") from error
         except urllib3.exceptions.SSLError as error:

@@ -96,6 +96,11 @@ def subscribers(topic: str, about: Collection[str]) -> Select[Any]:
     )
 
 
+def followers_of(topics: Collection[str]) -> Select[Any]:
+    """The ids of who wants to be told of anything of some topics: an audience of broadcasts."""
+    return select(Subscription.contact_id).where(Subscription.topic.in_(topics), Subscription.ended_at.is_(None))
+
+
 def slice_of(session: Session, contacts: Select[Any], after: str, limit: int) -> list[str]:
     """The next contacts of a query, each once, in the order of their ids."""
     found = contacts.subquery()

@@ -113,6 +113,16 @@ def test_there_is_a_most(parts: Parts, person: Subscriber) -> None:
         parts.subscriptions.subscribe(person.id, "wind", {}, "one more")
 
 
+def test_who_follows_a_topic_is_an_audience_of_broadcasts(parts: Parts, person: Subscriber) -> None:
+    person.wants("wind")
+    ended = Subscriber(parts).wants("wind")
+    parts.subscriptions.end_all(ended.id)
+    Subscriber(parts).wants("sea")
+    assert set(parts.audiences.sources) >= {"everybody", "topic"}
+    with parts.db.read() as session:
+        assert list(session.scalars(parts.audiences.sources["topic"](["wind"]))) == [person.id]
+
+
 def test_every_topic_has_a_name_in_both_languages() -> None:
     for topic in TOPICS:
         key = f"subscriptions-topic-{topic.replace('_', '-')}"

@@ -216,6 +216,7 @@ CLOCKED = (
     backend.services.broadcasts.preparing,
     backend.services.due,
     backend.services.editing,
+    backend.services.followers,
     backend.services.inbound,
     backend.services.inventory,
     backend.services.notices.fallback,
@@ -228,14 +229,12 @@ CLOCKED = (
     backend.services.party_changes,
     backend.services.readings,
     backend.services.receipts,
-    backend.services.followers,
+    backend.services.slot_keeping,
     backend.services.subscriptions,
     backend.services.topic_notices,
     backend.services.turns,
-    backend.services.webhooks,
-    backend.services.slot_keeping,
-    backend.services.turns,
     backend.services.waiting,
+    backend.services.webhooks,
 )
 
 
