@@ -7,6 +7,7 @@ import gc
 import threading
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import redis
@@ -36,6 +37,7 @@ from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
 from backend.services.gazetteer import Gazetteer
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
+from backend.services.idempotency import FORGET, Idempotency
 from backend.services.inbound import Inbound
 from backend.services.inventory import Inventory
 from backend.services.maps import Maps, Tiles
@@ -52,6 +54,7 @@ from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
 from backend.services.templates import Filler
+from backend.services.tickets import Tickets
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service import Transit
@@ -288,10 +291,12 @@ class Container:
             LAST_CALL: self.slot_keeping.last_call,
             FINISH: self.slot_keeping.finish,
             FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
+            FORGET: self.idempotency.forget,
         }
         regular = (
             Regular("due.forget", dt.timedelta(days=1)),
             Regular(FOLLOW_SCHEDULES, dt.timedelta(minutes=10)),
+            Regular(FORGET, dt.timedelta(hours=1)),
         )
         return Due(self.db, handlers, regular)
 
@@ -312,6 +317,18 @@ class Container:
     def waiting(self) -> Waiting:
         """Waiting lists."""
         return Waiting(self.db)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        """Answers to requests that may be sent again."""
+        return Idempotency(self.db)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """What bookings are shown with."""
+        s = self.settings
+        host = urlsplit(s.public_base_url).hostname or self.basics.city.id
+        return Tickets(s.address_key.get_secret_value(), s.public_base_url, host)
 
     @cached_property
     def slot_keeping(self) -> SlotKeeping:

@@ -142,6 +142,12 @@ class Bookings:
             booking = find(session, code, contact_id)
             return view(booking, booking.slot)
 
+    def by_code(self, code: str) -> BookingView:
+        """A booking whoever's it is, for those who hold its ticket. Raises Refused: unknown_code."""
+        with self._db.read() as session:
+            booking = find(session, code)
+            return view(booking, booking.slot)
+
     def _hold(self, session: Session, contact_id: str, slot_id: int, party: Mapping[str, int], key: str) -> BookingView:
         now = utcnow()
         slot = lock_slots(session, slot_id).get(slot_id)

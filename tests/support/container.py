@@ -16,6 +16,7 @@ import backend.services.audit
 import backend.services.bookings
 import backend.services.due
 import backend.services.editing
+import backend.services.idempotency
 import backend.services.inbound
 import backend.services.inventory
 import backend.services.notices.placing
@@ -199,6 +200,7 @@ CLOCKED = (
     backend.services.bookings,
     backend.services.due,
     backend.services.editing,
+    backend.services.idempotency,
     backend.services.inbound,
     backend.services.inventory,
     backend.services.notices.placing,

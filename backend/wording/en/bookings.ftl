@@ -1,0 +1,23 @@
+# Bookings: why not, for the API and the staff's pages
+booking-refused-full = This time is full. You can join its waiting list.
+booking-refused-closed = This time is closed: please choose another.
+booking-refused-paused = This cannot be booked at present.
+booking-refused-too-late = Bookings for this time have ended.
+booking-refused-too-early = Bookings for this time have not opened yet.
+booking-refused-too-many = One person may book at most { $most } places.
+booking-refused-nobody = Please say how many people come.
+booking-refused-not-full = There are places left at this time: book them.
+booking-refused-unknown-slot = There is no such time to book.
+booking-refused-unknown-code = There is no booking with this code: please check it.
+booking-refused-lapsed = The places were held only for a while and are free again: please book anew.
+booking-refused-ended = This booking has ended and cannot be changed.
+booking-refused-too-late-to-change = It is too late to cancel or move this booking.
+booking-refused-guests-missing = Please give names and documents of all { $size } people.
+booking-refused-name-missing = The name of person { $position } is missing.
+booking-refused-document-missing = Person { $position } has no document, or one of a kind that is not accepted.
+booking-refused-document-invalid = The document number of person { $position } is not valid: please check it.
+booking-refused-not-confirmed = This booking is not valid: do not let it in.
+booking-refused-arrived-already = This code has been used already.
+booking-refused-wrong-day = This booking is for another day.
+error-idempotency-key-reused = This Idempotency-Key was used for another request: choose a new one.
+error-in-flight = The same request is being worked on: try again shortly.

@@ -1,0 +1,23 @@
+# 预订：为什么不行，接口和工作人员页面都用
+booking-refused-full = 这个时间已经满了，可以排候补。
+booking-refused-closed = 这个时间不开放了，请换一个时间。
+booking-refused-paused = 这个项目暂停预订。
+booking-refused-too-late = 已经过了可以预订的时间。
+booking-refused-too-early = 还没到开放预订的时间。
+booking-refused-too-many = 每人最多订{ $most }个位置。
+booking-refused-nobody = 请说明来几个人。
+booking-refused-not-full = 这个时间还有位置，可以直接订。
+booking-refused-unknown-slot = 没有这个时间可订。
+booking-refused-unknown-code = 没有找到这个预订码，请核对一下。
+booking-refused-lapsed = 保留时间已过，位置已经放开，请重新预订。
+booking-refused-ended = 这个预订已经结束，不能再改了。
+booking-refused-too-late-to-change = 已经过了可以取消或改期的时间。
+booking-refused-guests-missing = 请填写全部{ $size }个人的姓名和证件。
+booking-refused-name-missing = 第{ $position }位没有填姓名。
+booking-refused-document-missing = 第{ $position }位没有填证件，或证件种类不对。
+booking-refused-document-invalid = 第{ $position }位的证件号不对，请核对。
+booking-refused-not-confirmed = 这个预订没有生效，不能入场。
+booking-refused-arrived-already = 这个预订码已经用过了。
+booking-refused-wrong-day = 不是这一天的预订。
+error-idempotency-key-reused = 这个Idempotency-Key已经用在另一个请求上，请换一个。
+error-in-flight = 同样的请求正在处理，请稍后再试。
