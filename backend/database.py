@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from backend.models.events import Event
+from backend.models.events import PUBLIC_TYPES, Event
 
 _INSERT_EVENT = insert(cast("Table", Event.__table__))
 AfterCommit = Callable[[list[Event]], None]
@@ -141,7 +141,8 @@ def record_event(session: Session, type_: str, subject: str, data: dict[str, Any
     """Adds an event to the running write; it is stored with it and handed on after the commit."""
     row = Event(type=type_, subject=subject, data=data or {})
     # Not through the session, which takes ten times as long for a row that nobody changes again.
-    session.execute(_INSERT_EVENT, {"type": type_, "subject": subject, "data": row.data})
+    values = {"type": type_, "subject": subject, "data": row.data, "public": type_ in PUBLIC_TYPES}
+    session.execute(_INSERT_EVENT, values)
     session.info.setdefault("events", []).append(row)
 
 

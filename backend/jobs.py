@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 REST_SECONDS = 3.0
 
 
+# Whom these concern is told at once; what follows from the others, the sweeper finds soon enough.
+_TOLD = ("alert.raised", "alert.updated", "alert.cleared", "reading.threshold_passed", "reading.threshold_cleared")
+
+
 def conversation_of(event: Event) -> int:
     """The id in a subject `conversation/17`."""
     return int(event.subject.removeprefix("conversation/"))
@@ -41,6 +45,7 @@ class Jobs:
             "notice.created": lambda event: self.send("notices.send"),
             "notice.shown": lambda event: self._notifier.publish(conversation_of(event)),
             "content.changed": lambda event: self.send("content.push_gazetteer"),
+            **dict.fromkeys(_TOLD, lambda event: self.send("events.follow")),
         }
 
     def after_commit(self, events: list[Event]) -> None:

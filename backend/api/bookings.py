@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -42,8 +43,14 @@ _REFUSED = {
     422: "The party or its papers are not what is asked for; or the key belongs to another request",
 }
 _HOLD = {"two adults and a child": {"value": {"slot_id": 17, "party": {"adult": 2, "child": 1}}}}
+_SLOT_ID = re.compile(r"[1-9][0-9]{0,17}")
 _GUEST = {"name": "张三", "document_kind": "passport", "document_number": "E12345678"}
 _CONFIRM = {"with papers": {"value": {"guests": [_GUEST]}}, "without": {"value": {"guests": []}}}
+
+
+def _file_of(content_type: str) -> Any:
+    content = {content_type: {"schema": {"type": "string"}}}
+    return {200: {"description": "The file", "content": content}, 404: "No such ticket"}
 
 
 @blueprint.get("/bookables")
@@ -187,21 +194,21 @@ def waiting() -> Any:
     return {"waiting": [waiting_json(one) for one in parts().waiting.waiting(caller().contact_id)]}
 
 
-@blueprint.delete("/waiting-list/<int:slot_id>")
+@blueprint.delete("/waiting-list/<slot_id>")
 @blueprint.doc(summary="Wait no longer", responses={404: "You do not wait there"})
 @blueprint.auth_required(auth)
 @blueprint.output({}, status_code=204)
 @limiter.limit("30/minute")
 @access("session")
-def leave(slot_id: int) -> Any:
+def leave(slot_id: str) -> Any:
     """An offer you have goes to the next."""
-    if not 0 < slot_id < 2**63 or not parts().waiting.leave(caller().contact_id, slot_id):
+    if not _SLOT_ID.fullmatch(slot_id) or not parts().waiting.leave(caller().contact_id, int(slot_id)):
         raise ApiError(404, "not_found")
     return "", 204
 
 
 @tickets.get("/<token>.svg")
-@tickets.doc(summary="A booking's code to scan", responses={404: "No such ticket"})
+@tickets.doc(summary="A booking's code to scan", responses=_file_of("image/svg+xml"))
 @limiter.limit("60/minute", key_func=get_remote_address)
 @access("public")
 def qr(token: str) -> Response:
@@ -210,7 +217,7 @@ def qr(token: str) -> Response:
 
 
 @tickets.get("/<token>.ics")
-@tickets.doc(summary="A booking for calendars", responses={404: "No such ticket"})
+@tickets.doc(summary="A booking for calendars", responses=_file_of("text/calendar"))
 @limiter.limit("60/minute", key_func=get_remote_address)
 @access("public")
 def calendar(token: str) -> Response:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from backend.api.schemas import Body, Datum, LinkOut, SourceOut, in_our_time
+from backend.api.schemas import Datum, Lat, LinkOut, Lon, Params, PositionOut, SourceOut, Time
 
 # A record id of a place or a stop, or a point with its datum.
 POINT_PATTERN = r"-?[0-9]{1,3}(\.[0-9]{1,9})?,-?[0-9]{1,3}(\.[0-9]{1,9})?,(WGS-84|GCJ-02|BD-09)"
@@ -17,58 +17,45 @@ EndId = Annotated[
 Query = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 
 
-class LinesIn(Body):
+class LinesIn(Params):
     """`q`: a number or a part of a name."""
 
     q: Query | None = Field(None, examples=["34"])
 
 
-class StopsIn(BaseModel):
+class StopsIn(Params):
     """`q`: a part of a name; or a point with its datum, around which stops are found, nearest first."""
 
-    model_config = {"extra": "forbid"}
-
     q: Query | None = Field(None, examples=["人民公园"])
-    lat: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False, examples=[39.9354])
-    lon: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False, examples=[119.6005])
+    lat: Lat | None = None
+    lon: Lon | None = None
     datum: Datum | None = Field(None, examples=["GCJ-02"])
     radius: int = Field(900, ge=50, le=5000, description="metres in a straight line")
 
     @model_validator(mode="after")
     def _whole_point(self) -> StopsIn:
         if len({self.lat is None, self.lon is None, self.datum is None}) > 1:
-            raise ValueError("give lat, lon and datum together, or none of them")
+            raise ValueError("field-whole-point")
         return self
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(in_our_time)]
-
-
-class JourneysIn(BaseModel):
+class JourneysIn(Params):
     """From where to where: a record id (`hub:rail_qhd`, `bus_stop:…`) or `lat,lon,datum`. Times are ISO 8601 with an
     offset; without one, leaving now.
     """
 
-    model_config = {"extra": "forbid", "populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
     from_: EndId = Field(alias="from", examples=["hub:rail_qhd"])
     to: EndId = Field(examples=["attraction:geziwo"])
-    depart_at: Moment | None = Field(None, examples=["2026-07-15T08:00:00+08:00"])
-    arrive_by: Moment | None = Field(None, examples=["2026-07-15T09:30:00+08:00"])
+    depart_at: Time | None = Field(None, examples=["2026-07-15T08:00:00+08:00"])
+    arrive_by: Time | None = Field(None, examples=["2026-07-15T09:30:00+08:00"])
 
     @model_validator(mode="after")
     def _one_time(self) -> JourneysIn:
         if self.depart_at is not None and self.arrive_by is not None:
-            raise ValueError("give depart_at or arrive_by, not both")
+            raise ValueError("field-one-moment")
         return self
-
-
-class PointOut(BaseModel):
-    """Never use the numbers without their datum."""
-
-    lat: float
-    lon: float
-    datum: Datum
 
 
 class StopRef(BaseModel):
@@ -128,7 +115,7 @@ class StopOut(StopRef):
     """A stop with the lines that serve it; `metres` in a straight line where a point was given."""
 
     aliases: list[str]
-    point: PointOut | None
+    point: PositionOut | None
     lines: list[LineRef]
     metres: int | None = None
 

@@ -4,19 +4,20 @@ Staff accounts are in `backend.models.staff` and not imported here: they bring F
 the web process and the command line need.
 """
 
+from backend.models.alerts import Alert, AlertRecipient, AlertReference
 from backend.models.base import Base, UtcDateTime, new_uuid, utcnow
 from backend.models.bookings import (
     Bookable,
     Booking,
     BookingGuest,
     IdempotencyKey,
-    Schedule,
     ScheduleException,
     Slot,
     WaitingEntry,
 )
 from backend.models.broadcasts import Broadcast
 from backend.models.calendar import CalendarDay
+from backend.models.clients import ApiClient
 from backend.models.contacts import ChannelIdentity, Contact, WebSession
 from backend.models.content import (
     Article,
@@ -36,11 +37,17 @@ from backend.models.events import Event
 from backend.models.messages import Conversation, DeliveryReceipt, InboundMessage, OutboundMessage
 from backend.models.notices import ChannelOrder, Notice, Pace
 from backend.models.readings import Reading, Station, ThresholdState
+from backend.models.subscriptions import EventFollower, Subscription
 from backend.models.templates import TemplateVersion
 from backend.models.transit import TransitFeed, TransitRealtime
 from backend.models.unanswered import UnansweredMessage, UnansweredQuestion
+from backend.models.webhooks import WebhookEndpoint
 
 __all__ = [
+    "Alert",
+    "AlertRecipient",
+    "AlertReference",
+    "ApiClient",
     "Article",
     "AuditEntry",
     "Base",
@@ -60,6 +67,7 @@ __all__ = [
     "DueJob",
     "Edited",
     "Event",
+    "EventFollower",
     "Hotline",
     "IdempotencyKey",
     "InboundMessage",
@@ -70,10 +78,10 @@ __all__ = [
     "PlaceChange",
     "Reading",
     "Revision",
-    "Schedule",
     "ScheduleException",
     "Slot",
     "Station",
+    "Subscription",
     "TemplateVersion",
     "Term",
     "ThresholdState",
@@ -84,6 +92,7 @@ __all__ = [
     "UtcDateTime",
     "WaitingEntry",
     "WebSession",
+    "WebhookEndpoint",
     "new_uuid",
     "utcnow",
 ]

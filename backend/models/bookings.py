@@ -45,27 +45,11 @@ class Bookable(Base):
     source: Mapped[str] = mapped_column(Text, default="")
     confidence: Mapped[str] = mapped_column(String(8), default="low")
     as_of: Mapped[str] = mapped_column(String(10), default="")
+    # When its slots come again, see `services.inventory.Schedule`.
+    schedules: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    pack_hash: Mapped[str | None] = mapped_column(String(64))
 
-    schedules: Mapped[list[Schedule]] = relationship(order_by="Schedule.id", cascade="all, delete-orphan")
     exceptions: Mapped[list[ScheduleException]] = relationship(cascade="all, delete-orphan")
-
-
-class Schedule(Base):
-    """Slots that come again: on these weekdays, from `begins` to `ends` by the city's clock, one after the other."""
-
-    __tablename__ = "schedules"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    bookable_id: Mapped[str] = mapped_column(ForeignKey("bookables.id"), index=True)
-    weekdays: Mapped[list[int]] = mapped_column(Json)  # 0 is Monday
-    begins: Mapped[str] = mapped_column(String(5))  # 08:00
-    ends: Mapped[str] = mapped_column(String(5))
-    slot_minutes: Mapped[int]
-    capacity: Mapped[int]
-    first_day: Mapped[dt.date | None] = mapped_column(Date)
-    last_day: Mapped[dt.date | None] = mapped_column(Date)
-    # open: as on the weekday; closed: never on public holidays; make-up workdays then count as workdays
-    holidays: Mapped[str] = mapped_column(String(8), default="open")
 
 
 class ScheduleException(Base):

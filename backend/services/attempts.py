@@ -21,6 +21,7 @@ class Attempt:
     error: str | None = None
     retry_after: float = 0.0
     opted_out: bool = False
+    gone: bool = False
 
 
 def attempt(channel: Channel, message: Outgoing) -> Attempt:
@@ -33,7 +34,7 @@ def attempt(channel: Channel, message: Outgoing) -> Attempt:
         return Attempt("queued", error=problem.code, retry_after=problem.retry_after)
     except SendPermanent as problem:
         log.warning("send_refused", extra={**extra, "code": problem.code})
-        return Attempt("failed", error=problem.code, opted_out=problem.opted_out)
+        return Attempt("failed", error=problem.code, opted_out=problem.opted_out, gone=problem.gone)
     except SendUnknown as problem:
         log.warning("send_unknown", extra={**extra, "code": str(problem)})
         return Attempt("unknown", error=str(problem)[:200])

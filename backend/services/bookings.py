@@ -51,8 +51,10 @@ class Bookings:
             with self._db.write() as session:
                 return self._hold(session, contact_id, slot_id, party, key)
 
-    def confirm(self, contact_id: str, code: str, guests: Sequence[Guest] = ()) -> BookingView:
+    def confirm(self, contact_id: str, code: str, guests: Sequence[Guest] = (), answered: bool = False) -> BookingView:
         """Makes a hold a booking. Where papers are asked for each person has to name one.
+
+        `answered`: the person reads of it in the answer to a message, and is not told a second time.
 
         Raises Refused: unknown_code, lapsed, ended, guests_missing, name_missing, document_missing, document_invalid.
         """
@@ -70,11 +72,14 @@ class Bookings:
             due.drop(session, RELEASE, subject_of(booking))
             due.plan(session, FINISH, f"slot/{slot.id}", slot.ends_at + SETTLE)
             record_event(session, "booking.confirmed", subject_of(booking), event_of(slot, booking))
-            tell_booked(session, booking, slot, now)
+            tell_booked(session, booking, slot, now, answered)
             return view(booking, slot)
 
-    def cancel(self, contact_id: str, code: str) -> BookingView:
-        """Gives a booking or a hold back. Raises Refused: unknown_code, too_late_to_change, ended."""
+    def cancel(self, contact_id: str, code: str, answered: bool = False) -> BookingView:
+        """Gives a booking or a hold back; `answered` as in `confirm`.
+
+        Raises Refused: unknown_code, too_late_to_change, ended.
+        """
         with self._own(contact_id, code) as (session, booking, slot, now):
             if booking.state in ("cancelled", "lapsed"):
                 return view(booking, slot)
@@ -85,11 +90,13 @@ class Bookings:
             told = booking.state == "confirmed"
             steps.free(session, booking, slot, "cancelled", now)
             if told:
-                tell_change(session, booking, slot, "booking_cancelled")
+                tell_change(session, booking, slot, "booking_cancelled", answered)
             return view(booking, slot)
 
-    def move(self, contact_id: str, code: str, slot_id: int) -> BookingView:
+    def move(self, contact_id: str, code: str, slot_id: int, answered: bool = False) -> BookingView:
         """Moves a booking to another slot of the same thing, at the price it has; all of its people or none.
+
+        `answered` as in `confirm`.
 
         Raises Refused: unknown_code, unknown_slot, ended, too_late_to_change, and what `hold` raises.
         """
@@ -116,7 +123,7 @@ class Bookings:
             booking.slot_id, booking.slot, booking.changes = new.id, new, booking.changes + 1
             due.plan(session, FINISH, f"slot/{new.id}", new.ends_at + SETTLE)
             record_event(session, "booking.moved", subject_of(booking), event_of(new, booking))
-            tell_change(session, booking, new, "booking_moved")
+            tell_change(session, booking, new, "booking_moved", answered)
             steps.offer_free(session, old, now)
             session.flush()
             return view(booking, new)
@@ -135,6 +142,16 @@ class Bookings:
                 .options(selectinload(Booking.slot).selectinload(Slot.bookable), selectinload(Booking.guests))
             )
             return [view(row, row.slot) for row in rows]
+
+    def of_key(self, contact_id: str, key: str) -> BookingView | None:
+        """What was held with a key; None where nothing was."""
+        with self._db.read() as session:
+            booking = session.scalars(
+                select(Booking)
+                .where(Booking.contact_id == contact_id, Booking.hold_key == key[:80])
+                .options(selectinload(Booking.slot).selectinload(Slot.bookable), selectinload(Booking.guests))
+            ).one_or_none()
+            return view(booking, booking.slot) if booking else None
 
     def get(self, contact_id: str, code: str) -> BookingView:
         """One booking of a person. Raises Refused: unknown_code."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from backend.database import Database, insert_or_ignore
-from backend.models import Bookable, Booking, Schedule, Slot, WaitingEntry, utcnow
+from backend.models import Bookable, Booking, Slot, WaitingEntry, utcnow
 from backend.services.city_calendar import CalendarDays, CityCalendar
 from backend.services.waiting_list import LAST_CALL
 
@@ -38,6 +38,24 @@ class Offer:
     closed: bool = False
     reason_zh: str = ""
     reason_en: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Slots that come again: on these weekdays (0 is Monday), from `begins` to `ends` by the city's clock, end to end.
+
+    `holidays`: "open", as on the weekday; "closed", never on public holidays, and on make-up workdays as on workdays.
+    Days are ISO 8601, empty for no limit.
+    """
+
+    weekdays: tuple[int, ...]
+    begins: str
+    ends: str
+    slot_minutes: int
+    capacity: int
+    first_day: str = ""
+    last_day: str = ""
+    holidays: Literal["open", "closed"] = "open"
 
 
 @dataclass(frozen=True)
@@ -174,14 +192,14 @@ def planned_slots(
         exception = exceptions.get(day)
         if exception is not None and exception.capacity is None:
             continue
-        for schedule in bookable.schedules:
+        for schedule in (Schedule(**each) for each in bookable.schedules):
             if _holds_on(schedule, day, calendar):
                 capacity = exception.capacity if exception is not None and exception.capacity else schedule.capacity
                 yield from _slots_of(schedule, day, capacity, zone)
 
 
 def _holds_on(schedule: Schedule, day: dt.date, calendar: CityCalendar) -> bool:
-    if (schedule.first_day and day < schedule.first_day) or (schedule.last_day and day > schedule.last_day):
+    if day.isoformat() < schedule.first_day or (schedule.last_day and day.isoformat() > schedule.last_day):
         return False
     kind = calendar.day(day).kind
     if schedule.holidays == "closed":

@@ -123,6 +123,8 @@ class Outcomes:
 
     def _consent(self, message: InboundMessage, channel: Channel) -> Outcome | None:
         word = consent.consent_word(message.text) or message.meta.get("opt_out_type")
+        if consent.may_answer(message.text) and "opt_out_type" not in message.meta and self._asks_of_booking(message):
+            return None  # it answers our question; the provider has not taken it for an opt-out either
         # Where the provider has answered already, or will not let us, a second answer would be noise or an error.
         silent = bool(message.meta.get("opt_out_type")) or consent.provider_answers(message.text)
         if word == "stop":
@@ -136,6 +138,11 @@ class Outcomes:
         if word == "help" and silent:
             return Outcome("ignored" if message.identity.consent == "out" else "consent", [])
         return None
+
+    def _asks_of_booking(self, message: InboundMessage) -> bool:
+        """Whether a question of ours about a booking waits for an answer."""
+        slots = (self._state(message.conversation) or {}).get("slots") or {}
+        return (slots.get("pending") or {}).get("intent") == "book"
 
     def _state(self, conversation: Conversation) -> dict[str, Any] | None:
         if conversation.last_turn_at is None or utcnow() - conversation.last_turn_at > self._session_idle:

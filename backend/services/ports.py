@@ -82,12 +82,15 @@ class SendTemporary(Exception):
 
 
 class SendPermanent(Exception):
-    """The provider will never take this message. `opted_out`: the person does not want to hear from us."""
+    """The provider will never take this message. `opted_out`: the person does not want to hear from us; `gone`: the
+    address is one no more.
+    """
 
-    def __init__(self, code: str, opted_out: bool = False) -> None:
+    def __init__(self, code: str, opted_out: bool = False, gone: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.opted_out = opted_out
+        self.gone = gone
 
 
 class SendUnknown(Exception):

@@ -25,8 +25,14 @@ def facts_of(slot: Slot, code: str) -> dict[str, str]:
     }
 
 
-def tell_booked(session: Session, booking: Booking, slot: Slot, now: dt.datetime) -> None:
-    """Says that a booking is confirmed, and reminds of it in time."""
+def tell_booked(session: Session, booking: Booking, slot: Slot, now: dt.datetime, answered: bool = False) -> None:
+    """Says that a booking is confirmed, unless the person reads it in an answer, and reminds of it in time."""
+    if not answered:
+        _tell_confirmed(session, booking, slot)
+    remind(session, booking, slot, now)
+
+
+def _tell_confirmed(session: Session, booking: Booking, slot: Slot) -> None:
     tell(
         session,
         contact_id=booking.contact_id,
@@ -36,7 +42,6 @@ def tell_booked(session: Session, booking: Booking, slot: Slot, now: dt.datetime
         dedupe=f"{subject_of(booking)}/confirmed",
         expires_at=slot.starts_at,
     )
-    remind(session, booking, slot, now)
 
 
 def remind(session: Session, booking: Booking, slot: Slot, now: dt.datetime) -> None:
@@ -56,9 +61,14 @@ def remind(session: Session, booking: Booking, slot: Slot, now: dt.datetime) -> 
     )
 
 
-def tell_change(session: Session, booking: Booking, slot: Slot, template: str) -> None:
-    """Says that a booking was moved, cancelled or closed by the venue. What was still to be said of it is not said."""
+def tell_change(session: Session, booking: Booking, slot: Slot, template: str, answered: bool = False) -> None:
+    """Says that a booking was moved, cancelled or closed by the venue, unless the person reads it in an answer.
+
+    What was still to be said of it is not said.
+    """
     withdraw(session, subject_of(booking), "booking_reminder")
+    if answered:
+        return
     tell(
         session,
         contact_id=booking.contact_id,

@@ -24,6 +24,7 @@ class Recorder:
             redis=SimpleNamespace(set=self.keep, llen=lambda queue: queued.get(queue, 0)),
             turns=SimpleNamespace(sweep=lambda overdue: [7, 8] if overdue == NOW else [8]),
             outbound=SimpleNamespace(sweep=lambda overdue: [9] if overdue == NOW else []),
+            broadcast_preparing=SimpleNamespace(finish=list),
             notice_sender=SimpleNamespace(due=lambda: self.notices),
             jobs=SimpleNamespace(send=lambda task, *args: self.sent.append((task, *args))),
         )

@@ -15,6 +15,7 @@ from backend.services.transit.journeys import Journey
 from backend.services.transit.lines import lines_at
 from backend.services.transit.network import LINE, Network
 from backend.services.transit.partial import PartialJourney, plan_partial
+from backend.services.transit.service import DayOutOfRange
 from backend.wording import t
 
 _ARRIVE = re.compile(
@@ -47,7 +48,10 @@ def journey(desk: Desk, asking: Asking) -> Answered:
         found = plan_partial(network, origin.stops, destination.stops)
         return _partial(network, asking, origin, destination, found)
     when, arrive_by = _when(asking)
-    journeys = desk.transit.journeys(network, origin.end(), destination.end(), when, arrive_by, asking.now)
+    try:
+        journeys = desk.transit.journeys(network, origin.end(), destination.end(), when, arrive_by, asking.now)
+    except DayOutOfRange as error:
+        return no_answer(network, asking, origin, destination, words.days_known(error, asking.lang))
     if not journeys:
         return no_answer(network, asking, origin, destination)
     return _timed(desk, network, asking, origin, destination, journeys, when)
@@ -188,8 +192,10 @@ def answered(
     return Answered([reply], focus=focus, results=asking.results, offset=asking.offset)
 
 
-def no_answer(network: Network | None, asking: Asking, origin: Where, destination: Where) -> Answered:
-    """We do not know: we say so, and how a map app does."""
+def no_answer(
+    network: Network | None, asking: Asking, origin: Where, destination: Where, why: str | None = None
+) -> Answered:
+    """We do not know: we say so (`why`, or that there is no way), and how a map app does."""
     lang = asking.lang
     ends_ = {"origin": origin.name(lang), "destination": destination.name(lang)}
     key = "transit-no-route" if network is None or network.feed.about.partial else "transit-no-journey"
@@ -200,7 +206,7 @@ def no_answer(network: Network | None, asking: Asking, origin: Where, destinatio
     reply = Reply(
         code="journey_unknown",
         lang=lang,
-        headline=t(lang, key, **ends_),
+        headline=why or t(lang, key, **ends_),
         lines=lines,
         cards=[card] if card else [],
         choices=words.open_destination(destination, lang),

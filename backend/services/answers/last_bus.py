@@ -15,6 +15,7 @@ from backend.services.transit.journeys import Journey
 from backend.services.transit.lines import directions, name_of_line
 from backend.services.transit.network import Network
 from backend.services.transit.partial import PartialJourney, plan_partial
+from backend.services.transit.service import DayOutOfRange
 from backend.wording import t
 
 
@@ -49,7 +50,10 @@ def _last_between(
         found = plan_partial(network, origin.stops, destination.stops)
         return _last_partial(network, asking, origin, destination, found)
     day = asking.day() or _service_day(asking.now)
-    last = desk.transit.last_journey(network, origin.end(), destination.end(), day, asking.now)
+    try:
+        last = desk.transit.last_journey(network, origin.end(), destination.end(), day, asking.now)
+    except DayOutOfRange as error:
+        return no_answer(network, asking, origin, destination, words.days_known(error, asking.lang))
     if last is None:
         return no_answer(network, asking, origin, destination)
     return _last_timed(desk, network, asking, origin, destination, last, day)

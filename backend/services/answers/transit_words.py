@@ -17,6 +17,7 @@ from backend.services.transit.lines import Direction, name_of_line, name_of_stop
 from backend.services.transit.network import LINE, Network
 from backend.services.transit.partial import PartialJourney, PartialRide
 from backend.services.transit.realtime import Alert
+from backend.services.transit.service import DAYS_BACK, DayOutOfRange
 from backend.services.values import say_date
 from backend.wording import has, t
 
@@ -53,6 +54,14 @@ def clock(moment: dt.datetime, day: dt.date, lang: str) -> str:
     if moment.date() == day + dt.timedelta(days=1) and moment.hour < 4:
         return t(lang, "transit-after-midnight", time=time)
     return f"{say_date(moment.date(), lang, day)} {time}"
+
+
+def days_known(error: DayOutOfRange, lang: str) -> str:
+    """From when to when journeys are looked up, for who asks for another day."""
+    today = error.first + dt.timedelta(days=DAYS_BACK)
+    return t(
+        lang, "transit-days-known", first=say_date(error.first, lang, today), last=say_date(error.last, lang, today)
+    )
 
 
 def minutes(seconds: float) -> int:

@@ -172,7 +172,7 @@ class Placing:
     def message(self, session: Session, row: Notice, way: Way, lang: str, now: dt.datetime) -> dict[str, Any]:
         """The outbound message that carries a notice this way: its columns."""
         channel = self._channels[way.channel]
-        reply = self._wording.reply(session, row, way.channel, lang, now)
+        reply = self._wording.reply(session, row, way.channel, lang)
         return {
             "conversation_id": way.conversation_id,
             "identity_id": way.identity_id,

@@ -21,12 +21,13 @@ from backend.database import Database, insert_or_ignore, record_event
 from backend.models import Broadcast, ChannelIdentity, Event, Notice, OutboundMessage, Pace, new_uuid, utcnow
 from backend.services.addresses import AddressBook
 from backend.services.attempts import Attempt, attempt
+from backend.services.notices.fallback import Fallback
 from backend.services.notices.placing import Placing
 from backend.services.outbound import Outbound
 from backend.services.ports import Channel, Outgoing
 from backend.services.replies import Reply
 
-HANDS = 8
+HANDS = 16
 # Enough that no hand waits for the next slice, few enough that what is placed is soon sent.
 READY = 400
 RUN_SECONDS = 60.0
@@ -61,6 +62,7 @@ class Claim:
 
     channel: Channel
     messages: Sequence[tuple[Outgoing, int]]  # with the conversation
+    notices: Mapping[int, int]  # by message
     token: str
 
 
@@ -74,6 +76,7 @@ class Sender:
         addresses: AddressBook,
         outbound: Outbound,
         placing: Placing,
+        fallback: Fallback,
         rates: Mapping[str, float],
     ) -> None:
         self._db = db
@@ -81,6 +84,7 @@ class Sender:
         self._addresses = addresses
         self._outbound = outbound
         self._placing = placing
+        self._fallback = fallback
         self._intervals = {name: dt.timedelta(seconds=1 / rates[name]) for name in self._channels}
         self._running = threading.Lock()
         self._again = threading.Event()
@@ -191,13 +195,15 @@ class Sender:
                 self._use(session, name, free_at + interval * len(messages))
         if not messages:
             return None, 0.0 if rows else None
-        return Claim(self._channels[name], messages, token), None
+        notices = {row.id: row.notice_id for row in rows}
+        return Claim(self._channels[name], messages, notices, token), None
 
     def _next(self, name: str, now: dt.datetime, limit: int) -> Any:
         return (
             select(
                 OutboundMessage.id,
                 OutboundMessage.conversation_id,
+                OutboundMessage.notice_id,
                 OutboundMessage.text,
                 OutboundMessage.reply,
                 OutboundMessage.created_at,
@@ -274,6 +280,8 @@ class Sender:
                 )
         for message in others:
             self._outbound.record(message, claim.token, results[message.id])
+            if results[message.id].state == "failed":
+                self._fallback.fall_back(f"notice/{claim.notices[message.id]}", now)
         if others and not sent and all(results[message.id].state == "queued" for message in others):
             with self._db.write() as session:  # the provider takes nothing: all senders leave it in peace for a while
                 self._use(session, claim.channel.name, now + REST)

@@ -53,7 +53,7 @@ def tell(
 
 def tell_all(
     session: Session,
-    contact_ids: Select[tuple[str]],
+    contact_ids: Select[Any],
     *,
     template: str,
     values: Mapping[str, str],

@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from backend.models import Broadcast, Notice
 from backend.services.replies import Reply
-from backend.services.template_versions import texts_in_force
+from backend.services.template_versions import Texts, reply_of, texts_in_force
 from backend.services.templates import Filler
 from backend.wording import LANGUAGES
 
-# The part of a template a channel uses; push has the title above it.
-PARTS = {"sms": "sms", "push": "sms"}
-
 
 class Wording:
-    """Fills templates in."""
+    """Fills templates in. What is looked up is kept for the session: of a slice of notices most say the same."""
 
     def __init__(self, filler: Filler) -> None:
         self._filler = filler
 
-    def reply(self, session: Session, row: Notice, channel: str, lang: str, now: dt.datetime) -> Reply:
-        """The notice as a reply: its headline is all that a channel without room shows."""
-        facts = row.facts
-        if facts is None:
+    def reply(self, session: Session, row: Notice, channel: str, lang: str) -> Reply:
+        """The notice as a reply: its headline is all that a channel without room shows. Raises MissingValue."""
+        lang = lang if lang in LANGUAGES else "en"
+        if row.facts is not None:
+            return self._say(session, row.template, row.facts, channel, lang)
+        said: dict[tuple[int | None, str, str], Reply] = session.info.setdefault("broadcasts", {})
+        key = (row.broadcast_id, channel, lang)
+        if key not in said:
             broadcast = session.get(Broadcast, row.broadcast_id)
             assert broadcast is not None
-            facts = broadcast.facts
-        return self.say(session, row.template, facts, channel, lang, now)
+            said[key] = self._say(session, row.template, broadcast.facts, channel, lang)
+        return said[key]
 
-    def say(
-        self, session: Session, template: str, facts: dict[str, str], channel: str, lang: str, now: dt.datetime
-    ) -> Reply:
-        """A template filled in. Raises UnknownTemplate and MissingValue."""
-        lang = lang if lang in LANGUAGES else "en"
-        texts = self._texts(session, template)[lang]
-        today = now.astimezone(self._filler.zone).date()
-        said = {
-            part: self._filler.fill(template, texts[part], lang, facts, today)
-            for part in ("title", PARTS.get(channel, "text"))
-        }
-        text = said[PARTS.get(channel, "text")]
-        if channel == "push":
-            return Reply(code="notice", lang=lang, headline=said["title"], lines=[text])
-        headline, *lines = text.split("\n") if channel != "sms" else [text]
-        return Reply(code="notice", lang=lang, headline=headline, lines=lines)
-
-    def _texts(self, session: Session, template: str) -> dict[str, dict[str, str]]:
-        # Of a slice of two hundred notices most have the same template.
-        known: dict[str, dict[str, dict[str, str]]] = session.info.setdefault("templates", {})
+    def _say(self, session: Session, template: str, facts: Mapping[str, str], channel: str, lang: str) -> Reply:
+        known: dict[str, Texts] = session.info.setdefault("templates", {})
         if template not in known:
             known[template] = texts_in_force(session, template)
-        return known[template]
+        return reply_of(self._filler, template, known[template], facts, channel, lang)

@@ -133,12 +133,15 @@ class Trips:
 
 @dataclass(frozen=True)
 class StopTimes:
-    """All stop times, grouped by trip and in order; seconds of the service day."""
+    """All stop times, grouped by trip and in order; seconds of the service day. `sequence` is stop_sequence as the feed
+    gives it (it may leave numbers out), by which live changes name a call; empty where it is not known.
+    """
 
     stop: Ints
     arrival: Ints
     departure: Ints
     flags: npt.NDArray[np.uint8]
+    sequence: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.stop)

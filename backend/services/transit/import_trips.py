@@ -144,7 +144,7 @@ def read_stop_times(
     short = int(np.count_nonzero(np.diff(first) < 2))
     if short:
         report.warning("trips.txt", 0, "", f"{short} trips have fewer than two stop times and are of no use")
-    done = StopTimes(stop_at, arrivals, departures, flags.astype(np.uint8))
+    done = StopTimes(stop_at, arrivals, departures, flags.astype(np.uint8), sequences)
     return Trips(trips.ids, trips.route, trips.service, trips.direction, trips.headsign, trips.headsigns, first), done
 
 

@@ -135,7 +135,7 @@ def _both_ways(
     timetable, paths = there
     sources = {stop: start + seconds for stop, seconds in first.stops.items()}
     chosen = []
-    result = search(timetable, paths, sources, last.stops, max_rides, left=network.seconds_left(last.stops))
+    result = search(timetable, paths, sources, last.stops, max_rides, left=network.seconds_left(last.stops, timetable))
     # Seen from the other end: nobody can board at a stop before one can be there.
     latest = [-time for time in result.reached]
     for found in result.found:

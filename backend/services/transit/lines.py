@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from backend.services.transit.feed import Route, Stop
+from backend.services.transit.feed import Feed, Route, Stop
 from backend.services.transit.network import Network
 from backend.services.transit.service_days import moment_of
 
@@ -64,10 +64,30 @@ def directions(network: Network, route: int, day: dt.date | None = None) -> list
     for (_, headsign), by_pattern in sorted(used.items()):
         pattern = max(by_pattern, key=lambda at: (len(by_pattern[at]), len(network.patterns.patterns[at].stops)))
         stops = network.patterns.patterns[pattern].stops
-        leaves = _departures(network, [trip for some in by_pattern.values() for trip in some], day) if day else []
+        here = [
+            trip
+            for some in by_pattern.values()
+            for trip in some
+            if _same_terminus(network, _first_stop(feed, trip), stops[0])
+        ]
+        leaves = _departures(network, here, day) if day else []
         first, last = (leaves[0], leaves[-1]) if leaves else (None, None)
         found.append(Direction(route, headsign, stops, first, last, len(leaves)))
     return _main(found)
+
+
+def _first_stop(feed: Feed, trip: int) -> int:
+    return int(feed.stop_times.stop[feed.trips.first[trip]])
+
+
+def _same_terminus(network: Network, one: int, other: int) -> bool:
+    """Whether two stops are the same or two bays of one terminus: a trip that begins elsewhere on the way is a short
+    working, and does not leave from the line's first stop.
+    """
+    if one == other:
+        return True
+    first, second = network.feed.stops[one], network.feed.stops[other]
+    return first.parent == second.parent if first.parent >= 0 else first.name == second.name
 
 
 def _main(found: list[Direction]) -> list[Direction]:
@@ -145,26 +165,3 @@ def _lines_by_stop(network: Network) -> list[set[int]]:
     for route, stop in feed.served.tolist():
         found[stop].add(route)
     return found
-
-
-def last_boarding(network: Network, route: int, stop: int, day: dt.date) -> list[tuple[str, dt.datetime]]:
-    """The last departures of a line from a stop on a service day, by headsign; empty where they are not known."""
-    feed = network.feed
-    latest: dict[str, int] = {}
-    if feed.about.partial:
-        return []
-    spans = {trip: (start, end, headway) for trip, start, end, headway, _ in feed.frequencies.tolist()}
-    for trip in np.flatnonzero(feed.trips.route == route).tolist():
-        if not feed.services[feed.trips.service[trip]].runs_on(day):
-            continue
-        begin, end = int(feed.trips.first[trip]), int(feed.trips.first[trip + 1])
-        where = np.flatnonzero(feed.stop_times.stop[begin : end - 1] == stop)
-        if not len(where):
-            continue
-        leaves = int(feed.stop_times.departure[begin + where[-1]])
-        if trip in spans:
-            first, until, headway = spans[trip]
-            leaves += first + (until - 1 - first) // headway * headway - int(feed.stop_times.departure[begin])
-        sign = feed.trips.headsigns[feed.trips.headsign[trip]]
-        latest[sign] = max(latest.get(sign, 0), leaves)
-    return sorted((sign, moment_of(at, day, network.zone)) for sign, at in latest.items())

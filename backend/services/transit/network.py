@@ -5,27 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
-from backend.services.transit.feed import PLATFORM, STATION, Feed
+from backend.services.transit.feed import PLATFORM, STATION, Feed, Ints
 from backend.services.transit.patterns import Patterns, find_patterns
-from backend.services.transit.timetable import Changes, Timetable, build_timetable
+from backend.services.transit.timetable import Changes, Timetable, build_timetable, service_days
+from backend.services.transit.timetable_cache import TimetableCache
 from backend.services.transit.walking import Around, Footpaths, footpaths, mirrored
 
 LINE, STOP = "bus_line", "bus_stop"
-# Of a large city one takes some 20 MB with its reverse.
-_DAYS_KEPT = 4
 _PLAIN_ID = re.compile(r"^[a-z0-9_.-]{1,40}$")
 
 
 class Network:
-    """One version of a feed. Threads share it: what is built on demand is built once."""
+    """One version of a feed. Threads share it: what is built on demand depends on the feed alone."""
 
     def __init__(self, feed: Feed, feed_id: int = 0) -> None:
         self.feed = feed
@@ -33,8 +31,7 @@ class Network:
         self.zone = ZoneInfo(feed.about.timezone)
         self.line_keys = _keys(LINE, (route.id for route in feed.routes))
         self.stop_keys = _keys(STOP, (stop.id for stop in feed.stops))
-        self._lock = threading.RLock()
-        self._days: OrderedDict[tuple[dt.date, bool, int], Timetable] = OrderedDict()
+        self._timetables = TimetableCache(lambda: dt.datetime.now(self.zone).date())
 
     @cached_property
     def lines(self) -> dict[str, int]:
@@ -84,16 +81,29 @@ class Network:
             ends = np.array(walks, np.int32)
             metres = np.concatenate([metres, self.around.metres(ends[:, 0], ends[:, 1])])
             seconds = np.concatenate([seconds, ends[:, 2]])
-        moves = metres > 0
-        if not moves.any() or (seconds[moves] <= 0).any():
-            return None
-        return float((metres[moves] / seconds[moves]).max())
+        return _fastest(metres, seconds)
 
-    def seconds_left(self, ends: Mapping[int, int]) -> list[int] | None:
-        """For each stop a time in which nobody gets from there to one of some stops and on to the end; None where no
-        such bound is known.
-        """
+    def _with_changes(self, changes: Changes) -> float | None:
+        """The same with live changes: a bus that is late catches up, faster than any is scheduled."""
         speed = self.metres_a_second
+        for (trip, _), change in changes.items():
+            if speed is None:
+                return None
+            if change.arrivals is None or change.departures is None or len(change.arrivals) < 2:
+                continue
+            begin, end = int(self.feed.trips.first[trip]), int(self.feed.trips.first[trip + 1])
+            stops = self.feed.stop_times.stop[begin:end]
+            metres = self.around.metres(stops[:-1], stops[1:])
+            if (metres > 0).any():
+                of_trip = _fastest(metres, change.arrivals[1:] - change.departures[:-1])
+                speed = max(speed, of_trip) if of_trip is not None else None
+        return speed
+
+    def seconds_left(self, ends: Mapping[int, int], timetable: Timetable) -> list[int] | None:
+        """For each stop a time in which nobody gets from there to one of some stops and on to the end, by a timetable
+        of this network; None where no such bound is known.
+        """
+        speed = timetable.metres_a_second
         if speed is None or not ends:
             return None
         every = np.arange(len(self.feed.stops))
@@ -123,20 +133,30 @@ class Network:
         }
 
     def timetable(self, day: dt.date, backwards: bool, changes: Changes, version: int) -> Timetable:
-        """The timetable of a day with the live changes of a version; the last few are kept."""
-        with self._lock:
-            key = (day, backwards, version)
-            found = self._days.get(key)
-            if found is None:
-                if backwards:
-                    found = self.timetable(day, False, changes, version).backward()
-                else:
-                    found = build_timetable(self.feed, self.patterns, day, self.zone, changes)
-                self._days[key] = found
-                while len(self._days) > 2 * _DAYS_KEPT:
-                    self._days.popitem(last=False)
-            self._days.move_to_end(key)
-            return found
+        """The timetable of a day with the live changes of a version; those of today, tomorrow and the last few others
+        asked for are kept.
+        """
+        reach = service_days(self.feed, day)
+        if not any(changed in reach for _, changed in changes):  # so that a far day is not built anew with each poll
+            changes, version = {}, 0
+        return self._timetable(day, backwards, changes, version)
+
+    def _timetable(self, day: dt.date, backwards: bool, changes: Changes, version: int) -> Timetable:
+        def build() -> Timetable:
+            if backwards:
+                return self._timetable(day, False, changes, version).backward()
+            speed = self._with_changes(changes)
+            return build_timetable(self.feed, self.patterns, day, self.zone, changes, speed)
+
+        return self._timetables.get((day, backwards), version, build)
+
+
+def _fastest(metres: npt.NDArray[np.float64], seconds: Ints) -> float | None:
+    """The fastest of some ways in metres a second; None where one of them takes no time, or none leads anywhere."""
+    moves = metres > 0
+    if not moves.any() or (seconds[moves] <= 0).any():
+        return None
+    return float((metres[moves] / seconds[moves]).max())
 
 
 def _keys(kind: str, ids: Iterable[str]) -> tuple[str, ...]:

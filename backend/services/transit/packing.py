@@ -54,6 +54,7 @@ def pack(feed: Feed) -> bytes:
         "arrival": feed.stop_times.arrival,
         "departure": feed.stop_times.departure,
         "flags": feed.stop_times.flags,
+        "sequence": feed.stop_times.sequence,
         "frequencies": feed.frequencies,
         "transfers": feed.transfers,
         "served": feed.served,
@@ -85,7 +86,14 @@ def unpack(data: bytes) -> Feed:
                 headsigns=tuple(words["headsigns"]),
                 first=arrays["first"],
             ),
-            stop_times=StopTimes(arrays["stop"], arrays["arrival"], arrays["departure"], arrays["flags"]),
+            stop_times=StopTimes(
+                arrays["stop"],
+                arrays["arrival"],
+                arrays["departure"],
+                arrays["flags"],
+                # Feeds stored by versions before had none.
+                arrays["sequence"] if "sequence" in arrays else np.zeros(0, np.int32),
+            ),
             frequencies=arrays["frequencies"],
             transfers=arrays["transfers"],
             served=arrays["served"],

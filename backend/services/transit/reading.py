@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ RATIO_FROM_BYTES = 16 * 2**20
 MAX_LINE_BYTES = 64 * 1024
 # What zip programs of desktops add beside the files.
 _CLUTTER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+# What zipfile lets through of the packing methods (Deflate, LZMA) when the data of a member is damaged.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError)
 
 
 class Source:
@@ -65,7 +69,9 @@ class Source:
                     yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             self._refuse(name, number, f"not UTF-8 (byte {error.start + 1} of the line): save the file as UTF-8")
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        # NotImplementedError: a member packed by a method that zipfile does not know (Deflate64 of Windows, Zstandard),
+        # patched data or strong encryption.
+        except (*_DAMAGED, OSError, NotImplementedError, RuntimeError) as error:
             self._refuse(name, number, f"cannot be read ({error}): pack the feed again")
 
     def _refuse(self, name: str, line: int, message: str) -> None:
@@ -94,7 +100,9 @@ class Source:
         except FileNotFoundError:
             self.report.error(name, 0, "", "there is no such file or folder")
             return
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        # NotImplementedError: a member asks for a newer version of the zip format than zipfile knows (above 6.3).
+        # ValueError: a name that says it is UTF-8 and is not.
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
             self.report.error(name, 0, "", f"is neither a folder nor a zip file that can be read ({error})")
             return
         members = self._zip.infolist()

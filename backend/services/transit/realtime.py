@@ -8,21 +8,21 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
-import numpy as np
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as pb
 from sqlalchemy import select
 
 from backend.database import Database
 from backend.models import TransitRealtime, utcnow
-from backend.services.transit.feed import Feed
 from backend.services.transit.network import Network
-from backend.services.transit.service_days import seconds_of
 from backend.services.transit.timetable import Change
+from backend.services.transit.trip_updates import read_trip_update
+
+log = logging.getLogger(__name__)
 
 MAX_BYTES = 16 * 2**20
 _STATES = select(TransitRealtime.id, TransitRealtime.fetched_at, TransitRealtime.sha256).order_by(TransitRealtime.id)
@@ -66,19 +66,28 @@ class Realtime:
         self._stale_after = stale_after
         self._kept: tuple[object, Live] | None = None
 
+    @property
+    def addresses(self) -> int:
+        """How many addresses there are to fetch."""
+        return len(self._urls)
+
     def poll(self, fetch: Fetch) -> int:
         """Fetches every address and stores what is a GTFS-Realtime message; gives how many were. One that fails leaves
         what was fetched before, until it is stale.
         """
         stored = 0
-        for url in self._urls:
+        for number, url in enumerate(self._urls, 1):
             try:
                 data = fetch(url)
                 message = _read(data)
                 fetched_at = utcnow()
                 if message.header.timestamp:
                     fetched_at = min(fetched_at, dt.datetime.fromtimestamp(message.header.timestamp, dt.UTC))
-            except (OSError, DecodeError, ValueError, OverflowError):
+            except (OSError, DecodeError, ValueError, OverflowError) as error:
+                # Not the address: it may hold a key.
+                log.warning(
+                    "realtime_not_fetched", extra={"number": number, "reason": f"{type(error).__name__}: {error}"[:200]}
+                )
                 continue
             row = TransitRealtime(
                 id=hashlib.sha256(url.encode()).hexdigest(),
@@ -101,7 +110,8 @@ class Realtime:
             if self._kept is not None and self._kept[0] == key:
                 return self._kept[1]
             ids = [id_ for id_, _ in states]
-            rows = list(session.scalars(select(TransitRealtime.data).where(TransitRealtime.id.in_(ids))))
+            query = select(TransitRealtime.data, TransitRealtime.fetched_at).where(TransitRealtime.id.in_(ids))
+            rows = [(data, fetched_at) for data, fetched_at in session.execute(query.order_by(TransitRealtime.id))]
         live = read_live(network, rows, version=hash(key) or 1) if rows else Live()
         self._kept = (key, live)
         return live
@@ -115,26 +125,25 @@ def _read(data: bytes) -> pb.FeedMessage:
     return message
 
 
-def read_live(network: Network, messages: Iterable[bytes], version: int) -> Live:
-    """Alerts and changes out of messages; what names unknown lines, stops or trips is left out."""
+def read_live(network: Network, messages: Iterable[tuple[bytes, dt.datetime]], version: int) -> Live:
+    """Alerts and changes out of messages and the moments they are of; what names unknown lines, stops or trips is left
+    out.
+    """
     feed = network.feed
     lines = {route.id: at for at, route in enumerate(feed.routes)}
     stops = {stop.id: at for at, stop in enumerate(feed.stops)}
     trips = {id_: at for at, id_ in enumerate(feed.trips.ids)}
     alerts: list[Alert] = []
     changes: dict[tuple[int, dt.date], Change] = {}
-    for data in messages:
-        message = _read(data)
-        for entity in message.entity:
+    for data, sent in messages:
+        for entity in _read(data).entity:
             if entity.HasField("alert") and (alert := _alert(entity.alert, lines, stops)) is not None:
                 alerts.append(alert)
-            if entity.HasField("trip_update") and entity.trip_update.trip.trip_id in trips:
-                trip = trips[entity.trip_update.trip.trip_id]
-                # A time that is none (milliseconds, the year 1) spoils its own trip and no other.
-                with contextlib.suppress(ValueError, OverflowError, OSError):
-                    sent = dt.datetime.fromtimestamp(message.header.timestamp, network.zone)
-                    day = _day(entity.trip_update.trip.start_date) or sent.date()
-                    changes[trip, day] = _change(feed, trip, day, entity.trip_update, stops, network.zone)
+            trip = trips.get(entity.trip_update.trip.trip_id) if entity.HasField("trip_update") else None
+            # A time that is none (milliseconds, the year 1) spoils its own trip and no other.
+            with contextlib.suppress(ValueError, OverflowError, OSError):
+                if trip is not None and (told := read_trip_update(network, trip, entity.trip_update, stops, sent)):
+                    changes[trip, told[0]] = told[1]
     return Live(version, tuple(alerts), changes)
 
 
@@ -155,58 +164,3 @@ def _texts(translated: pb.TranslatedString) -> dict[str, str]:
         return {}
     any_ = next(iter(found.values()))
     return {lang: found.get(lang) or found.get("") or any_ for lang in ("zh", "en")}
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(text, "%Y%m%d").date() if text else None  # noqa: DTZ007 (a day has no zone)
-    except ValueError:
-        return None
-
-
-def _change(
-    feed: Feed, trip: int, day: dt.date, update: pb.TripUpdate, stops: dict[str, int], zone: ZoneInfo
-) -> Change:
-    """New times for a trip: a delay holds until the next stop that is told of (reference, TripUpdate)."""
-    if update.trip.schedule_relationship in (pb.TripDescriptor.CANCELED, pb.TripDescriptor.DELETED):
-        return Change(cancelled=True)
-    span = slice(int(feed.trips.first[trip]), int(feed.trips.first[trip + 1]))
-    calls = feed.stop_times.stop[span].tolist()
-    arrivals, departures = feed.stop_times.arrival[span].copy(), feed.stop_times.departure[span].copy()
-    skipped: set[int] = set()
-    delay, known_until = update.delay, 0
-    arrivals += delay
-    departures += delay
-    scheduled = feed.stop_times.arrival[span], feed.stop_times.departure[span]
-    for told in update.stop_time_update:
-        position = next((at for at in range(known_until, len(calls)) if calls[at] == stops.get(told.stop_id)), None)
-        if position is None:
-            continue
-        known_until = position + 1
-        if told.schedule_relationship == pb.TripUpdate.StopTimeUpdate.SKIPPED:
-            skipped.add(position)
-            continue
-        if told.schedule_relationship == pb.TripUpdate.StopTimeUpdate.NO_DATA:
-            continue
-        late = [
-            _delay(told.arrival, scheduled[0][position], day, zone),
-            _delay(told.departure, scheduled[1][position], day, zone),
-        ]
-        came = late[0] if late[0] is not None else late[1]
-        left = late[1] if late[1] is not None else late[0]
-        if came is None or left is None:
-            continue
-        arrivals[position] = scheduled[0][position] + came
-        departures[position] = scheduled[1][position] + left
-        arrivals[position + 1 :] = scheduled[0][position + 1 :] + left
-        departures[position + 1 :] = scheduled[1][position + 1 :] + left
-    # Whatever was told: no vehicle leaves a stop before it came, or comes to the next before it left.
-    both = np.maximum.accumulate(np.column_stack([arrivals, departures]).reshape(-1)).reshape(-1, 2)
-    return Change(both[:, 0].astype(np.int32), both[:, 1].astype(np.int32), frozenset(skipped))
-
-
-def _delay(event: pb.TripUpdate.StopTimeEvent, scheduled: int, day: dt.date, zone: ZoneInfo) -> int | None:
-    if event.time:
-        moment = dt.datetime.fromtimestamp(event.time, dt.UTC)
-        return seconds_of(moment, day, zone) - int(scheduled)
-    return int(event.delay) if event.HasField("delay") else None

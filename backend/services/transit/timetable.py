@@ -52,17 +52,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Timetable:
-    """The rows, and for each stop the rows that call there with the position in each."""
+    """The rows, and for each stop the rows that call there with the position in each.
+
+    `metres_a_second` is the fastest that anything moves that day, see `Network.metres_a_second`.
+    """
 
     day: dt.date
     rows: tuple[Row, ...]
     at_stop: tuple[tuple[tuple[int, int], ...], ...]
     backwards: bool = False
+    metres_a_second: float | None = None
 
     def backward(self) -> Timetable:
         """The same seen from the end: stops in reverse, times negated, so that arriving by is departing at."""
         rows = tuple(_backward(row) for row in self.rows)
-        return Timetable(self.day, rows, _at_stop(rows, len(self.at_stop)), not self.backwards)
+        at_stop = _at_stop(rows, len(self.at_stop))
+        return Timetable(self.day, rows, at_stop, not self.backwards, self.metres_a_second)
 
 
 @dataclass
@@ -77,15 +82,22 @@ class _Runs:
         self.offsets.append(np.broadcast_to(np.asarray(offset, np.int32), trips.shape))
 
 
-def build_timetable(feed: Feed, patterns: Patterns, day: dt.date, zone: ZoneInfo, changes: Changes) -> Timetable:
-    """The timetable of a day, with the day before, what reaches into that, and the day after."""
+def service_days(feed: Feed, day: dt.date) -> list[dt.date]:
+    """The service days whose runs the timetable of a day holds: the day before, what reaches into that, the day itself
+    and the day after.
+    """
     longest = int(feed.stop_times.arrival.max(initial=0))
-    days_back = longest // DAY_SECONDS + 1
+    return [day + dt.timedelta(days=step) for step in range(-(longest // DAY_SECONDS + 1), 2)]
+
+
+def build_timetable(
+    feed: Feed, patterns: Patterns, day: dt.date, zone: ZoneInfo, changes: Changes, metres_a_second: float | None = None
+) -> Timetable:
+    """The timetable of a day, with the day before, what reaches into that, and the day after."""
     begin = day_start(day, zone)
     runs, rows = _Runs(), []
     by_trip = _by_trip(feed.frequencies)
-    for step in range(-days_back, 2):
-        service_day = day + dt.timedelta(days=step)
+    for service_day in service_days(feed, day):
         offset = round((day_start(service_day, zone) - begin).total_seconds())
         active = np.array([service.runs_on(service_day) for service in feed.services], bool)
         trips = np.flatnonzero(active[feed.trips.service] & (patterns.of_trip >= 0)).astype(np.int32)
@@ -103,7 +115,7 @@ def build_timetable(feed: Feed, patterns: Patterns, day: dt.date, zone: ZoneInfo
         for trip in trips[plain & changed].tolist():
             rows += _changed_row(feed, patterns, trip, offset, changes[trip, service_day])
     rows = [*_rows(feed, patterns, runs), *rows]
-    return Timetable(day, tuple(rows), _at_stop(tuple(rows), len(feed.stops)))
+    return Timetable(day, tuple(rows), _at_stop(tuple(rows), len(feed.stops)), False, metres_a_second)
 
 
 def _by_trip(frequencies: Ints) -> dict[int, list[tuple[int, int, int]]]:

@@ -41,3 +41,6 @@ notice-announcement-title = { $title }
 notice-announcement-text = { $title }
     { $text }
 notice-announcement-sms = { $text }
+error-no-push = This copy sends no push messages.
+error-endpoint-not-allowed = The endpoint is not one of a known push service.
+error-too-many-devices = You have registered as many devices as one may: remove one first.

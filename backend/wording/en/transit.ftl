@@ -115,3 +115,13 @@ transit-ask-stop = Which stop do you mean?
 transit-choice-bus-line = { $line }: stops
 transit-choice-last-bus = { $line }: last bus
 transit-choice-journey = How to get there by bus
+
+transit-days-known = We can look up buses from { $first } to { $last } only.
+error-no-line = There is no such line.
+error-no-stop = There is no such stop.
+error-no-end = The start or the end does not exist; see “fields”.
+field-no-end = There is no such place or stop.
+field-point = The latitude or longitude is out of range.
+field-day-range = Buses can be looked up from { $first } to { $last } only.
+field-whole-point = Give lat, lon and datum together, or none of them.
+field-one-moment = Give depart_at or arrive_by, not both.

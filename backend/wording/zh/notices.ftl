@@ -41,3 +41,6 @@ notice-announcement-title = { $title }
 notice-announcement-text = { $title }
     { $text }
 notice-announcement-sms = { $text }
+error-no-push = 这里没有开通推送。
+error-endpoint-not-allowed = 这个推送地址不属于已知的推送服务。
+error-too-many-devices = 设备数已到上限，请先移除一台。

@@ -99,3 +99,13 @@ transit-ask-stop = 您问的是哪个站？
 transit-choice-bus-line = { $line }站点
 transit-choice-last-bus = { $line }末班
 transit-choice-journey = 怎么坐车去
+
+transit-days-known = 班次只能查{ $first }至{ $last }的。
+error-no-line = 没有这条线路。
+error-no-stop = 没有这个站。
+error-no-end = 起点或终点不存在，请看“fields”。
+field-no-end = 没有这个地点或站。
+field-point = 经纬度超出范围。
+field-day-range = 只能查{ $first }至{ $last }的班次。
+field-whole-point = lat、lon 和 datum 要一起填，或都不填。
+field-one-moment = depart_at 和 arrive_by 只能填一个。

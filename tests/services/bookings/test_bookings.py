@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from backend.models import Booking, BookingGuest, Notice, Slot
+from backend.models import Booking, BookingGuest, CalendarDay, Notice, ScheduleException, Slot
 from backend.services.booking_codes import ALPHABET, grouped, new_code, read_code
 from backend.services.bookings import Guest, Refused
-from tests.services.bookings.things import ENTRY, bookable, people, slot
+from tests.services.bookings.things import ENTRY, bookable, every_day, people, slot
 from tests.support.container import Clock, Parts
 
 TWO = {"adult": 2}
@@ -378,3 +378,70 @@ class TestCodes:
     @pytest.mark.parametrize("typed", ["", "K7M", "K7M4RXX", "取消一下吧", "K7M-0O1"])
     def test_anything_else_is_none(self, typed: str) -> None:
         assert read_code(typed) is None
+
+
+class TestInventory:
+    """Schedules become slots; the calendar and exceptions may do away with them."""
+
+    def days(self, parts: Parts, clock: Clock, first: int = 0, last: int = 7) -> dict[dt.date, int]:
+        today = clock.now().astimezone(parts.time_zone).date()
+        offers = parts.inventory.slots(ENTRY, today + dt.timedelta(days=first), today + dt.timedelta(days=last))
+        found: dict[dt.date, int] = {}
+        for offer in offers:
+            if not offer.closed:
+                day = offer.starts_at.astimezone(parts.time_zone).date()
+                found[day] = found.get(day, 0) + 1
+        return found
+
+    def test_days_ahead_have_the_slots_of_their_schedules(self, parts: Parts, clock: Clock) -> None:
+        bookable(parts, schedules=[every_day("08:00", "11:00"), every_day("14:00", "15:30")])
+        assert set(self.days(parts, clock, 1).values()) == {4}
+        assert len(self.days(parts, clock, 1)) == 7
+        assert max(self.days(parts, clock, 1, 100)) == clock.now().astimezone(parts.time_zone).date() + dt.timedelta(14)
+        assert parts.inventory.extend(ENTRY) == 0
+
+    def test_the_day_of_a_holiday_change_everybody_is_told_once(self, parts: Parts, clock: Clock) -> None:
+        days = [0, 1, 2, 3, 4, 5, 6]
+        bookable(parts, schedules=[every_day("08:00", "10:00", weekdays=days, holidays="closed", capacity=400)])
+        day = clock.now().astimezone(parts.time_zone).date() + dt.timedelta(days=3)
+        before = self.days(parts, clock, 1)
+        offers = parts.inventory.slots(ENTRY, day, day)
+        everybody = people(parts, 3) + people(parts, 2, "en")
+        for person in everybody:
+            parts.bookings.confirm(person, parts.bookings.hold(person, offers[0].slot_id, TWO, "k").code)
+        holiday(parts, day)
+        for _ in range(3):
+            parts.slot_keeping.follow_schedules("", clock.now())
+        after = self.days(parts, clock, 1)
+        assert {each for each in before if each not in after} == {day}
+        assert sorted(told(parts, "booking_closed")) == sorted((person, "booking_closed") for person in everybody)
+        closed = parts.inventory.slots(ENTRY, day, day)
+        assert {(each.closed, each.reason_zh) for each in closed} == {(True, "城市日")}
+
+    def test_a_day_taken_off_by_staff(self, parts: Parts, clock: Clock) -> None:
+        bookable(parts, schedules=[every_day("08:00", "10:00")])
+        day = clock.now().astimezone(parts.time_zone).date() + dt.timedelta(days=3)
+        self.days(parts, clock)
+        with parts.db.write() as session:
+            session.add(ScheduleException(bookable_id=ENTRY, day=day, reason_zh="检修", reason_en="repairs"))
+        parts.slot_keeping.follow_schedules("", clock.now())
+        assert day not in self.days(parts, clock)
+
+    def test_a_slot_that_staff_added_stays(self, parts: Parts, clock: Clock) -> None:
+        bookable(parts, schedules=[every_day("08:00", "10:00")])
+        own = slot(parts, clock.now() + dt.timedelta(days=2))
+        parts.slot_keeping.follow_schedules("", clock.now())
+        assert parts.row(Slot, id=own).closed_at is None
+
+    def test_the_city_has_things_to_book(self, city: Parts) -> None:
+        kinds = {each.kind for each in city.pack.bookables}
+        assert kinds == {"entry", "appointment", "service", "tour"}
+
+
+def holiday(parts: Parts, day: dt.date) -> None:
+    with parts.db.write() as session:
+        session.add(
+            CalendarDay(
+                date=day, kind="public_holiday", name_zh="城市日", name_en="City day", source="通知", author="clerk"
+            )
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from backend.models import Bookable, ChannelIdentity, Contact, Conversation, Schedule, Slot
+from backend.models import Bookable, ChannelIdentity, Contact, Conversation, Slot
 from tests.support.container import Parts
 
 ENTRY = "bookable:tower"
@@ -48,9 +48,10 @@ def slot(parts: Parts, starts_at: dt.datetime, capacity: int = 4, of: str = ENTR
         return row.id
 
 
-def every_day(begins: str = "08:00", ends: str = "18:00", **fields: Any) -> Schedule:
+def every_day(begins: str = "08:00", ends: str = "18:00", **fields: Any) -> dict[str, Any]:
+    """A schedule."""
     values: dict[str, Any] = {"weekdays": list(range(7)), "slot_minutes": 60, "capacity": 4}
-    return Schedule(begins=begins, ends=ends, **{**values, **fields})
+    return {"begins": begins, "ends": ends, **values, **fields}
 
 
 def people(parts: Parts, count: int, lang: str = "zh") -> list[str]:

@@ -13,7 +13,7 @@ from backend.geo import Datum, Point, distance_m
 from backend.models import TransitRealtime
 from backend.services.transit.importing import import_feed
 from backend.services.transit.journeys import Journey, end_at, end_of, last_departure, plan
-from backend.services.transit.lines import directions, last_boarding, lines_at, stops_of
+from backend.services.transit.lines import directions, lines_at, stops_of
 from backend.services.transit.network import Network
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service_days import day_start
@@ -185,9 +185,17 @@ class TestLines:
         assert stops_of(network, line) == list(there.stops)
         assert lines_at(network, [network.stops["bus_stop:mid"]]) == [line]
 
-    def test_last_boarding_by_direction(self, network: Network) -> None:
-        lasts = dict(last_boarding(network, network.lines["bus_line:r1"], network.stops["bus_stop:mid"], WEDNESDAY))
-        assert lasts == {"东站": at("01:00", WEDNESDAY + dt.timedelta(days=1)), "西站": at("22:40")}
+    def test_a_short_working_is_not_the_first_bus_of_the_terminus(self, tmp_path: Path) -> None:
+        trips = with_more(TRIPS, "R1,DAY,a0,东站,0", "R1,DAY,a9,东站,0")
+        stop_times = with_more(
+            STOP_TIMES, "a0,05:00:00,05:00:00,mid,1", "a0,05:10:00,05:10:00,east,2",
+            "a9,07:00:00,07:00:00,bay,1", "a9,07:10:00,07:10:00,mid,2", "a9,07:20:00,07:20:00,east,3",
+        )  # fmt: skip
+        stops = with_more(STOPS, "bay,西站,39.9001,119.5001,,")
+        short = changed(tmp_path, {"trips.txt": trips, "stop_times.txt": stop_times, "stops.txt": stops})
+        there, _ = directions(short, short.lines["bus_line:r1"], WEDNESDAY)
+        # The one at five begins on the way; that at seven leaves from another bay of the terminus.
+        assert (there.first, there.runs) == (at("07:00"), 4)
 
     def test_a_line_that_does_not_run_has_no_times(self, network: Network) -> None:
         assert all(way.first is None for way in directions(network, network.lines["bus_line:r2"], SUNDAY))

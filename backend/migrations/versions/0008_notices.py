@@ -1,6 +1,6 @@
 """Notices, their templates and broadcasts, devices
 
-Revision: 0009, after 0007.
+Revision: 0008, after 0007.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0009'
+revision = '0008'
 down_revision = '0007'
 branch_labels = None
 depends_on = None

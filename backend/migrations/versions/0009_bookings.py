@@ -1,6 +1,6 @@
 """What can be booked, bookings, waiting lists
 
-Revision: 0010, after 0009.
+Revision: 0009, after 0008.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0010'
-down_revision = '0009'
+revision = '0009'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
@@ -41,6 +41,8 @@ def upgrade() -> None:
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('confidence', sa.String(length=8), nullable=False),
     sa.Column('as_of', sa.String(length=10), nullable=False),
+    sa.Column('schedules', json, nullable=False),
+    sa.Column('pack_hash', sa.String(length=64), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bookables'))
     )
     with op.batch_alter_table('bookables', schema=None) as batch_op:
@@ -69,23 +71,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_schedule_exceptions')),
     sa.UniqueConstraint('bookable_id', 'day', name=op.f('uq_schedule_exceptions_bookable_id_day'))
     )
-    op.create_table('schedules',
-    sa.Column('id', big, nullable=False),
-    sa.Column('bookable_id', sa.String(length=64), nullable=False),
-    sa.Column('weekdays', json, nullable=False),
-    sa.Column('begins', sa.String(length=5), nullable=False),
-    sa.Column('ends', sa.String(length=5), nullable=False),
-    sa.Column('slot_minutes', sa.Integer(), nullable=False),
-    sa.Column('capacity', sa.Integer(), nullable=False),
-    sa.Column('first_day', sa.Date(), nullable=True),
-    sa.Column('last_day', sa.Date(), nullable=True),
-    sa.Column('holidays', sa.String(length=8), nullable=False),
-    sa.ForeignKeyConstraint(['bookable_id'], ['bookables.id'], name=op.f('fk_schedules_bookable_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_schedules'))
-    )
-    with op.batch_alter_table('schedules', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_schedules_bookable_id'), ['bookable_id'], unique=False)
-
     op.create_table('slots',
     sa.Column('id', big, nullable=False),
     sa.Column('bookable_id', sa.String(length=64), nullable=False),
@@ -174,10 +159,6 @@ def downgrade() -> None:
 
     op.drop_table('bookings')
     op.drop_table('slots')
-    with op.batch_alter_table('schedules', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_schedules_bookable_id'))
-
-    op.drop_table('schedules')
     op.drop_table('schedule_exceptions')
     op.drop_table('idempotency_keys')
     with op.batch_alter_table('bookables', schema=None) as batch_op:
