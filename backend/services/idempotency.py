@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from backend.database import Database, insert_or_ignore
+from backend.database import Database
 from backend.models import IdempotencyKey, utcnow
 
 # How long an answer is kept, and how long a request may be in flight: twice the longest wait for a lock.
@@ -60,7 +61,10 @@ class Idempotency:
         }
         own = (_TABLE.c.owner == owner, _TABLE.c.key == key)
         with self._db.write() as session:
-            if insert_or_ignore(session, _TABLE, [{"owner": owner, "key": key, **fresh}]):
+            # Asked back, not counted: psycopg's count of rows is not sure to be there.
+            dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+            new = dialect.insert(_TABLE).values(owner=owner, key=key, **fresh).on_conflict_do_nothing()
+            if session.scalar(new.returning(_TABLE.c.id)) is not None:
                 return None
             row = session.scalars(select(IdempotencyKey).where(*own).with_for_update()).one()
             if row.created_at > now - KEPT:
