@@ -12,6 +12,7 @@ from backend.console.blueprint import blueprint, editor, lang, needs
 from backend.services.booking_codes import grouped
 from backend.services.booking_views import BookingView, Refused
 from backend.services.door import bookings_of_day
+from backend.services.editing import actor_of
 from backend.web_context import parts
 from backend.wording import t
 
@@ -43,7 +44,7 @@ def let_in() -> ResponseReturnValue:
     """Lets in who has the code, or says why not."""
     code = request.form.get("code", "")[:40]
     try:
-        return _page(arrived=parts().slot_keeping.check_in(code, editor().email[:80]))
+        return _page(arrived=parts().slot_keeping.check_in(code, actor_of(editor())))
     except Refused as refusal:
         problem = t(lang(), f"booking-refused-{refusal.code.replace('_', '-')}")
         return _page(code=code, problem=problem), 422
