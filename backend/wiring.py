@@ -51,6 +51,7 @@ from backend.services.event_feed import EventFeed
 from backend.services.followers import Follower
 from backend.services.gazetteer import Gazetteer, record_exists
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
+from backend.services.idempotency import FORGET, Idempotency
 from backend.services.inbound import Inbound
 from backend.services.inventory import Inventory
 from backend.services.maps import Maps, Tiles
@@ -73,6 +74,7 @@ from backend.services.staff_alerts import StaffAlerts
 from backend.services.subscriptions import Subscriptions, followers_of
 from backend.services.template_versions import Templates
 from backend.services.templates import Filler
+from backend.services.tickets import Tickets
 from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
@@ -388,6 +390,7 @@ class Container:
             LAST_CALL: self.slot_keeping.last_call,
             FINISH: self.slot_keeping.finish,
             FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
+            FORGET: self.idempotency.forget,
             PREPARE: self.broadcast_preparing.prepare,
             END: self.broadcast_preparing.end,
             FALLBACK: self.notice_fallback.fall_back,
@@ -395,6 +398,7 @@ class Container:
         regular = (
             Regular("due.forget", dt.timedelta(days=1)),
             Regular(FOLLOW_SCHEDULES, dt.timedelta(minutes=10)),
+            Regular(FORGET, dt.timedelta(hours=1)),
         )
         return Due(self.db, handlers, regular)
 
@@ -415,6 +419,18 @@ class Container:
     def waiting(self) -> Waiting:
         """Waiting lists."""
         return Waiting(self.db)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        """Answers to requests that may be sent again."""
+        return Idempotency(self.db)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """What bookings are shown with."""
+        s = self.settings
+        host = urlsplit(s.public_base_url).hostname or self.basics.city.id
+        return Tickets(s.address_key.get_secret_value(), s.public_base_url, host)
 
     @cached_property
     def slot_keeping(self) -> SlotKeeping:

@@ -17,6 +17,7 @@ from backend.console import (
     actions,
     alerts,
     articles,
+    bookings,
     broadcasts,
     calendar,
     history,
@@ -33,8 +34,8 @@ from backend.wiring import Container
 from backend.wording import has
 
 __all__ = [
-    "account", "actions", "alerts", "articles", "broadcasts", "calendar", "error_page", "history", "init_console",
-    "places", "templates", "unanswered",
+    "account", "actions", "alerts", "articles", "bookings", "broadcasts", "calendar", "error_page", "history",
+    "init_console", "places", "templates", "unanswered",
 ]  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class BookingView:
     bring_zh: str
     bring_en: str
     guests: tuple[tuple[str, str, str], ...] = ()
+    changes: int = 0  # how often it was moved
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def view(booking: Booking, slot: Slot) -> BookingView:
         bring_zh=bookable.bring_zh,
         bring_en=bookable.bring_en,
         guests=tuple((guest.name, guest.document_kind, guest.document_hint) for guest in booking.guests),
+        changes=booking.changes,
     )
 
 

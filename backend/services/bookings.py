@@ -115,6 +115,8 @@ class Bookings:
             if now > changing_ends(old):
                 raise Refused("too_late_to_change", until=changing_ends(old))
             steps.check_slot(new, now)
+            steps.check_person(session, contact_id, new, booking.size, now)
+            steps.release_lapsed(session, new, now)
             if waiting_list.keeps_out(session, new, now) or not take(session, new, booking.size):
                 raise Refused("full")
             give_back(session, old, booking.size)
@@ -157,6 +159,12 @@ class Bookings:
             booking = find(session, code, contact_id)
             return view(booking, booking.slot)
 
+    def by_code(self, code: str) -> BookingView:
+        """A booking whoever's it is, for those who hold its ticket. Raises Refused: unknown_code."""
+        with self._db.read() as session:
+            booking = find(session, code)
+            return view(booking, booking.slot)
+
     def _hold(self, session: Session, contact_id: str, slot_id: int, party: Mapping[str, int], key: str) -> BookingView:
         now = utcnow()
         slot = lock_slots(session, slot_id).get(slot_id)
@@ -172,7 +180,6 @@ class Bookings:
         steps.check_person(session, contact_id, slot, size, now)
         steps.release_lapsed(session, slot, now)
         if waiting_list.keeps_out(session, slot, now):
-            steps.offer_free(session, slot, now)
             raise Refused("full")
         until = min(now + dt.timedelta(minutes=slot.bookable.hold_minutes), booking_ends(slot))
         booking = steps.new_hold(session, slot, contact_id, party, size, key, until)

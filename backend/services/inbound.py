@@ -181,8 +181,8 @@ class Inbound:
             )
             return token, identity.contact_id
 
-    def web_address(self, token: str) -> tuple[str, int] | None:
-        """The address and the conversation behind a bearer token; None for an unknown or expired one."""
+    def web_address(self, token: str) -> tuple[str, int, str] | None:
+        """The address, the conversation and the contact behind a bearer token; None for an unknown or expired one."""
         with self._db.read() as session:
             row = session.scalars(
                 select(WebSession).where(WebSession.token_hash == token_hash(token), WebSession.expires_at > utcnow())
@@ -192,7 +192,7 @@ class Inbound:
             conversation_id = session.scalars(
                 select(Conversation.id).where(Conversation.contact_id == row.identity.contact_id)
             ).one()
-            return self._addresses.decrypt(row.identity.address_encrypted), conversation_id
+            return self._addresses.decrypt(row.identity.address_encrypted), conversation_id, row.identity.contact_id
 
     def contact_of(self, conversation_id: int) -> str:
         """The id of whose conversation it is. Raises NoResultFound."""

@@ -15,8 +15,16 @@ from backend.services.audit import record_audit
 # it here.
 ROLES = {
     "viewer": ("content.read",),
-    "editor": ("content.read", "content.edit", "broadcasts.write"),
-    "manager": ("content.read", "content.edit", "audit.read", "broadcasts.write", "broadcasts.approve", "alerts.raise"),
+    "editor": ("content.read", "content.edit", "broadcasts.write", "bookings.keep"),
+    "manager": (
+        "content.read",
+        "content.edit",
+        "audit.read",
+        "bookings.keep",
+        "broadcasts.write",
+        "broadcasts.approve",
+        "alerts.raise",
+    ),
 }
 MAX_EMAIL = 80  # as long as the audit trail's actor
 

@@ -1,7 +1,7 @@
 """`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
 
 The exit code is 1 when a promise is broken. Without names: throughput, long_talk, edit, holding, kills. All but `start`
-share one copy of the product; each finds it ready. `names`, `datums`, `places` and `transit` need none.
+share one copy of the product; each finds it ready. `names`, `datums`, `places`, `transit` and `bookings` need none.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dev.bench import (
+    bookings,
     broadcast,
     datums,
     edit,
@@ -33,7 +34,7 @@ from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
 
 USUAL = ("throughput", "long_talk", "edit", "holding", "kills")
-WITHOUT_COPY = {"names", "datums", "places", "transit"}
+WITHOUT_COPY = {"bookings", "names", "datums", "places", "transit"}
 PUBLISHED = PROJECT_ROOT / "docs" / "bench"
 # The feed of the fake providers keeps everything a run sends.
 # Broadcasts go out at any hour, and to the same people more often than in life.
@@ -76,6 +77,7 @@ def main(arguments: list[str]) -> int:
         "datums": lambda: datums.run(given.seed),
         "places": lambda: places.run(folder, int(os.environ.get("PORT") or 8000) + 350, given.seed),
         "transit": lambda: transit.run(given.seed),
+        "bookings": lambda: bookings.run(folder, int(os.environ.get("PORT") or 8000) + 360),
         "start": lambda: start.run(stack, folder, given.seed),
     }
     chosen = set(given.names or USUAL)

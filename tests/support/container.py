@@ -22,6 +22,7 @@ import backend.services.broadcasts.preparing
 import backend.services.due
 import backend.services.editing
 import backend.services.followers
+import backend.services.idempotency
 import backend.services.inbound
 import backend.services.inventory
 import backend.services.notices.fallback
@@ -217,6 +218,7 @@ CLOCKED = (
     backend.services.due,
     backend.services.editing,
     backend.services.followers,
+    backend.services.idempotency,
     backend.services.inbound,
     backend.services.inventory,
     backend.services.notices.fallback,
