@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backend.models import Bookable, Slot
 from backend.services.answers import facts
@@ -120,6 +121,16 @@ def bring_line(booking: BookingView, lang: str) -> str:
     if text:
         return t(lang, "booktalk-bring", what=text)
     return t(lang, "booktalk-bring-id") if booking.documents else ""
+
+
+def unconfirmed(reply: Reply, bookable: Bookable | None) -> Reply:
+    """The reply with its source, and with a word of warning where the venue has not confirmed what is offered."""
+    if bookable is None:
+        return reply
+    unsure = bookable.confidence == "low"
+    date = bookable.as_of or t(reply.lang, "date-unknown")
+    caution = t(reply.lang, "caution-low", date=date) if unsure else ""
+    return replace(reply, caution=caution, source=source(bookable))
 
 
 def source(bookable: Bookable) -> Source:
