@@ -64,6 +64,7 @@ def held_answer(case: Case, wish: Wish, held: BookingView, sure: bool) -> Answer
         return booked_answer(case, held, talk.wish)
     bookable = case.desk.inventory.bookable(held.bookable_id)
     said = words.values(held, asking, case.desk)
+    said["price"] = words.price_words(held.price_fen, "", lang)  # where it is paid is said with the code
     until = f"{(held.held_until or asking.now).astimezone(case.desk.zone):%H:%M}"
     if held.documents:
         reply = words.plain("book_guests", asking, "booktalk-ask-guests", until=until, count=held.size, **said)

@@ -44,6 +44,8 @@ def moment(starts: dt.datetime, asking: Asking) -> str:
     """A day with its weekday and the time of it; `starts` in the city's time zone."""
     join = "" if asking.lang == "zh" else ", "
     day = say_date(starts.date(), asking.lang, asking.now.date())
+    if asking.lang == "en" and day.startswith("the day after"):
+        day = day.partition("(")[2].rstrip(")")  # an SMS has no room for both
     return f"{day}{join}{say_time(starts.time(), asking.lang)}"
 
 
