@@ -62,7 +62,10 @@ def test_by_sms_in_one_segment_each_and_cancel_is_an_answer(stack: Stack) -> Non
     ("lang", "begin", "begun", "mine", "end", "ended"),
     [
         ("zh", "有大风时提醒我", "大风提醒", "我订了哪些提醒", "取消大风提醒", "已取消大风提醒"),
-        ("en", "tell me when beach flags are red", "beach flag", "what alerts do I have", "unsubscribe from alerts", "Ended"),
+        (
+            "en", "tell me when beach flags are red", "beach flag", "what alerts do I have", "unsubscribe from alerts",
+            "Ended",
+        ),
     ],
 )  # fmt: skip
 def test_alerts(stack: Stack, lang: str, begin: str, begun: str, mine: str, end: str, ended: str) -> None:
