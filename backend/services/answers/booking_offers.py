@@ -162,7 +162,11 @@ def alternatives(case: Case, wish: Wish, found: list[Bookable], full: Sequence[i
 
 def _alike(found: list[Bookable]) -> bool:
     """Whether one may as well be offered the times of all of them: doctors of one department, guides of one kind."""
-    return len(found) <= MOST_TIMES and found[0].kind != "entry" and len({one.kind for one in found}) == 1
+    return (
+        len(found) <= MOST_TIMES
+        and found[0].kind != "entry"
+        and len({(one.kind, one.department) for one in found}) == 1
+    )
 
 
 def _may_be_undone(case: Case, time: Time) -> bool:
