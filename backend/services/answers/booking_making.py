@@ -62,16 +62,19 @@ def held_answer(case: Case, wish: Wish, held: BookingView, sure: bool) -> Answer
     talk = Talk("yes", replace(wish, bookable=held.bookable_id), held.code, slot=str(held.slot_id))
     if held.state != "held":
         return booked_answer(case, held, talk.wish)
+    bookable = case.desk.inventory.bookable(held.bookable_id)
     said = words.values(held, asking, case.desk)
+    said["price"] = words.price_words(held.price_fen, "", lang)  # where it is paid is said with the code
     until = f"{(held.held_until or asking.now).astimezone(case.desk.zone):%H:%M}"
     if held.documents:
         reply = words.plain("book_guests", asking, "booktalk-ask-guests", until=until, count=held.size, **said)
+        reply = words.unconfirmed(reply, bookable)
         return case.say(replace(talk, step="guests"), reply, focus=held.place_id)
     if sure:
         return confirm(case, talk, [])
     lines = [words.bring_line(held, lang)]
     reply = words.plain("book_confirm", asking, "booktalk-ask-yes", lines, until=until, **said)
-    reply = replace(reply, choices=words.yes_or_no(lang, "yes", "no"))
+    reply = words.unconfirmed(replace(reply, choices=words.yes_or_no(lang, "yes", "no")), bookable)
     return case.say(talk, reply, focus=held.place_id)
 
 
@@ -100,6 +103,7 @@ def booked_answer(case: Case, booked: BookingView, wish: Wish, key: str = "bookt
         t(asking.lang, "booktalk-how-change"),
     ]
     reply = words.plain("booked", asking, key, lines, code=code, **words.values(booked, asking, case.desk))
+    reply = words.unconfirmed(reply, case.desk.inventory.bookable(booked.bookable_id))
     return case.say(Talk("done", replace(wish, bookable=booked.bookable_id), booked.code), reply, focus=booked.place_id)
 
 

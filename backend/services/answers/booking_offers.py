@@ -134,7 +134,7 @@ def listed(
     reply = words.plain("book_times", asking, key, day=day, when=words.wished(wish.when, asking) or day, **said)
     choices = [words.slot_choice(time, several, len(days) > 1, asking) for time in shown]
     choices += [words.wait_choice(slot_id, asking.lang) for slot_id in waits[:1]]
-    reply = replace(reply, choices=choices, source=words.source(bookable) if bookable else None)
+    reply = words.unconfirmed(replace(reply, choices=choices), bookable)
     talk = Talk("slot", wish, moves=case.talk.moves, options=words.options(choices))
     return case.say(talk, reply, focus=bookable.place_id if bookable else None)
 
@@ -162,7 +162,11 @@ def alternatives(case: Case, wish: Wish, found: list[Bookable], full: Sequence[i
 
 def _alike(found: list[Bookable]) -> bool:
     """Whether one may as well be offered the times of all of them: doctors of one department, guides of one kind."""
-    return len(found) <= MOST_TIMES and found[0].kind != "entry" and len({one.kind for one in found}) == 1
+    return (
+        len(found) <= MOST_TIMES
+        and found[0].kind != "entry"
+        and len({(one.kind, one.department) for one in found}) == 1
+    )
 
 
 def _may_be_undone(case: Case, time: Time) -> bool:

@@ -30,8 +30,10 @@ class Wish:
     def then(self, said: Wish) -> Wish:
         """This with what was said after it."""
         elsewhere = bool(said.places or said.departments)
+        settled = bool(self.bookable or self.places or self.departments)
+        words = said.words if elsewhere else self.words if settled else f"{self.words} {said.words}".strip()
         return Wish(
-            words=said.words if elsewhere else self.words or said.words,
+            words=words[:100],
             bookable=said.bookable or ("" if elsewhere else self.bookable),
             places=said.places or self.places,
             departments=said.departments or self.departments,

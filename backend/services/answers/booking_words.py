@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from backend.models import Bookable, Slot
 from backend.services.answers import facts
@@ -43,6 +44,8 @@ def moment(starts: dt.datetime, asking: Asking) -> str:
     """A day with its weekday and the time of it; `starts` in the city's time zone."""
     join = "" if asking.lang == "zh" else ", "
     day = say_date(starts.date(), asking.lang, asking.now.date())
+    if asking.lang == "en" and day.startswith("the day after"):
+        day = day.partition("(")[2].rstrip(")")  # an SMS has no room for both
     return f"{day}{join}{say_time(starts.time(), asking.lang)}"
 
 
@@ -120,6 +123,16 @@ def bring_line(booking: BookingView, lang: str) -> str:
     if text:
         return t(lang, "booktalk-bring", what=text)
     return t(lang, "booktalk-bring-id") if booking.documents else ""
+
+
+def unconfirmed(reply: Reply, bookable: Bookable | None) -> Reply:
+    """The reply with its source, and with a word of warning where the venue has not confirmed what is offered."""
+    if bookable is None:
+        return reply
+    unsure = bookable.confidence == "low"
+    date = bookable.as_of or t(reply.lang, "date-unknown")
+    caution = t(reply.lang, "caution-low", date=date) if unsure else ""
+    return replace(reply, caution=caution, source=source(bookable))
 
 
 def source(bookable: Bookable) -> Source:

@@ -9,8 +9,9 @@ from backend.services.answers import booking_changes as changes
 from backend.services.answers import booking_making as making
 from backend.services.answers import booking_offers as offers
 from backend.services.answers import booking_reading as reading
+from backend.services.answers import booking_search as search
 from backend.services.answers import booking_words as words
-from backend.services.answers import my_bookings
+from backend.services.answers import complaints, my_bookings
 from backend.services.answers.asking import Answered, Asking, Desk
 from backend.services.answers.booking_making import Case
 from backend.services.answers.booking_talk import Talk
@@ -76,10 +77,19 @@ def _book(case: Case) -> Answered:
     code = reading.code(asking.text)
     if code and not talk.open:
         return _accepted(case, code)
-    wish = (talk.wish if talk.open else Wish()).then(read(asking, counts=talk.step == "open"))
+    wish = (talk.wish if talk.open else Wish()).then(_read(case))
     # What was asked about is not ordered by saying more of it.
     ordered = talk.step != "yes" and not reading.asks(asking.text) and not reading.asks(wish.words)
     return offers.offer(case, wish, ordered)
+
+
+def _read(case: Case) -> Wish:
+    """What the message says; a complaint says which doctor."""
+    said = read(case.asking, counts=case.talk.step == "open")
+    if said.departments or search.kind_of(said) != "appointment":
+        return said
+    advice = complaints.advice_on(case.desk, case.asking)
+    return said if advice is None else replace(said, departments=tuple(advice.departments))
 
 
 def _again(case: Case) -> Answered:

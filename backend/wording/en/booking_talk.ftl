@@ -8,10 +8,10 @@ booktalk-ask-slot = { $what }, { $day }{ $party }{ $price }. Which time?
 booktalk-ask-slot-days = { $what }{ $party }{ $price }. Which time?
 booktalk-ask-yes = { $what }, { $when }{ $party }{ $price }. Held until { $until }: reply YES to book
 booktalk-ask-yes-move = Change { $code } to { $what }, { $when }{ $party }{ $price }? Reply YES
-booktalk-ask-guests = { $what }, { $when }{ $party }{ $price }. Held until { $until }. Please send { $count ->
-    [one] name and ID or passport number
-   *[other] all { $count } names with ID or passport numbers
-}
+booktalk-ask-guests = { $what }, { $when }{ $party }{ $price }. Held till { $until }: send { $count ->
+    [one] name
+   *[other] { $count } names
+} with ID/passport numbers
 booktalk-guests-missing = { $size ->
     [one] The name and document number, please
    *[other] All { $size } names with document numbers in one message, please
