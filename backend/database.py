@@ -151,5 +151,7 @@ def insert_or_ignore(session: Session, table: Table, rows: list[dict[str, Any]])
     new.
     """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    result = session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+    statement = dialect.insert(table).values(rows).on_conflict_do_nothing()
+    # Without the option PostgreSQL's driver is asked for the rows in a way that gives no count.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
     return int(result.rowcount)  # type: ignore[attr-defined]

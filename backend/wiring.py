@@ -71,7 +71,7 @@ from backend.services.readings import Readings
 from backend.services.receipts import Receipts
 from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
 from backend.services.staff_alerts import StaffAlerts
-from backend.services.subscriptions import Subscriptions, followers_of
+from backend.services.subscriptions import Subscriptions
 from backend.services.template_versions import Templates
 from backend.services.templates import Filler
 from backend.services.tickets import Tickets
@@ -490,7 +490,7 @@ class Container:
     @cached_property
     def audiences(self) -> Audiences:
         """Whom broadcasts can be for."""
-        return Audiences({**SOURCES, "topic": followers_of}, self.channels)
+        return Audiences(SOURCES, self.channels)
 
     @cached_property
     def broadcasts(self) -> Broadcasts:
