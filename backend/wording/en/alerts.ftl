@@ -7,7 +7,6 @@ error-alert-without-info = An alert or an update needs at least one info part.
 error-alert-identifier-taken = The sender has already given this identifier to another message.
 error-client-unauthorized = The token is wrong or switched off: get a new one with the command client-token.
 error-client-scope = The token may not do this: it lacks the scope.
-field-whole-point = Give lat, lon and datum together, or none of them.
 alerts-until = In force until { $until }.
 alerts-foreign = (in another language only) { $headline }
 alerts-area-unknown = area not stated

@@ -7,7 +7,6 @@ error-alert-without-info = 预警或更新至少要有一个info部分。
 error-alert-identifier-taken = 该发送方已经用这个编号发过另一条消息。
 error-client-unauthorized = 令牌不对或已停用，请用命令client-token重新领取。
 error-client-scope = 这个令牌没有相应的权限。
-field-whole-point = lat、lon、datum要么都给，要么都不给。
 alerts-until = 有效至{ $until }。
 alerts-foreign = （暂无中文）{ $headline }
 alerts-area-unknown = 范围未注明
