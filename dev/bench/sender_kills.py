@@ -10,7 +10,7 @@ from dev.bench import crowd
 from dev.bench.report import Report, Table
 from dev.stack import Stack
 
-RECIPIENTS, KILLS = 3000, 10
+RECIPIENTS, KILLS = 2000, 10
 BROKER_LIMIT_SECONDS = 30.0
 
 
@@ -24,8 +24,8 @@ def run(stack: Stack, seed: int) -> Report:
     in_flight, sent = 0, 0
     for _ in range(KILLS):
         # In the middle of its work: a kill of a process that only begins would prove nothing.
-        watch.until_sent(30, least=sent + 60)
-        time.sleep(generator.uniform(0.0, 0.5))
+        watch.until_sent(30, least=sent + 20)
+        time.sleep(generator.uniform(0.0, 0.3))
         stack.until(lambda: stack.signal("notices"), 30)
         counts = watch.look().counts
         in_flight += counts["sending"]
