@@ -1,6 +1,6 @@
 """Alerts, subscriptions, other systems and the numbers of public events
 
-Revision: 0011, after 0010.
+Revision: 0010, after 0009.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0011'
-down_revision = '0010'
+revision = '0010'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 
