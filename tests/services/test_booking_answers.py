@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from backend.models import Booking, Notice, WaitingEntry
+from backend.models import Bookable, Booking, Notice, WaitingEntry
 from tests.services.bookings.things import bookable, every_day, people
 from tests.services.talking import Talk
 from tests.support.container import Clock, Parts
@@ -24,6 +25,8 @@ def city_with_things(own_city: Parts, clock: Clock) -> Parts:
     monday = dt.datetime(2026, 12, 1, 10, 0, tzinfo=own_city.time_zone)
     clock.offset = monday - dt.datetime.now(dt.UTC)
     parts = own_city
+    with parts.db.write() as session:  # these days and prices are the test's
+        session.execute(delete(Bookable))
 
     def add(id_: str, kind: str, names: tuple[str, str], place: str | None = None, **fields: Any) -> None:
         bookable(

@@ -134,7 +134,8 @@ def listed(
     reply = words.plain("book_times", asking, key, day=day, when=words.wished(wish.when, asking) or day, **said)
     choices = [words.slot_choice(time, several, len(days) > 1, asking) for time in shown]
     choices += [words.wait_choice(slot_id, asking.lang) for slot_id in waits[:1]]
-    reply = words.unconfirmed(replace(reply, choices=choices), bookable)
+    # That no venue has confirmed it is said with the time picked: beside the choices an SMS has no room for it.
+    reply = replace(reply, choices=choices, source=words.source(bookable) if bookable else None)
     talk = Talk("slot", wish, moves=case.talk.moves, options=words.options(choices))
     return case.say(talk, reply, focus=bookable.place_id if bookable else None)
 

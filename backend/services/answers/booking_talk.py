@@ -105,6 +105,8 @@ def goes_on(asking: Asking) -> Asking:
 
 def _answers(asking: Asking, talk: Talk) -> bool:
     text = asking.text
+    if asking.named.get("code"):
+        return False  # one of several bookings was picked: what is to be done with it goes with the choice
     if asking.intent in ("book", *_ENDS) or reading.yes(text) or reading.no(text):
         return not (asking.intent == "cancel_booking" and reading.code(text))
     if talk.step == "guests" and any(number for _, number in reading.guests(text)):
