@@ -156,7 +156,7 @@ class _Web:
         from backend.wiring import Container
 
         fields = {name: self.env[name.upper()] for name in Settings.model_fields if self.env.get(name.upper())}
-        return Container(Settings(**fields))
+        return Container(Settings.model_validate(fields))
 
 
 def _prepare(web: _Web, capacity: int, people: int) -> tuple[int, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Select, or_, select, union
 
@@ -13,18 +14,18 @@ from backend.services.broadcasts.audience import Source
 BOOKED = ("held", "confirmed", "arrived")
 
 
-def booked_places(place_ids: Sequence[str]) -> Select[tuple[str]]:
+def booked_places(place_ids: Sequence[str]) -> Select[Any]:
     """People booked at places, from now on."""
     return _booked().where(Bookable.place_id.in_(place_ids))
 
 
-def booked_slots(slot_ids: Sequence[str]) -> Select[tuple[str]]:
+def booked_slots(slot_ids: Sequence[str]) -> Select[Any]:
     """People booked in slots, by the numbers of these."""
     numbers = [int(each) for each in slot_ids if each.isascii() and each.isdigit() and len(each) < 19]
     return _booked().where(Slot.id.in_(numbers))
 
 
-def districts(district_ids: Sequence[str]) -> Select[tuple[str]]:
+def districts(district_ids: Sequence[str]) -> Select[Any]:
     """People booked at places of districts, and those who follow anything there."""
     places = select(Place.id).where(Place.district.in_(district_ids))
     # The air's level stands before its district: `moderate@district:130304`.
@@ -34,7 +35,7 @@ def districts(district_ids: Sequence[str]) -> Select[tuple[str]]:
     return select(either.c[0])
 
 
-def followers(topics: Sequence[str]) -> Select[tuple[str]]:
+def followers(topics: Sequence[str]) -> Select[Any]:
     """People who follow topics, wherever, or a topic of one record: `alerts`, `sea@beach:tiger_rock`."""
     wanted = [each.partition("@") for each in topics]
     exact = [(Subscription.topic == topic) & (Subscription.about == about) for topic, _, about in wanted if about]
@@ -42,11 +43,11 @@ def followers(topics: Sequence[str]) -> Select[tuple[str]]:
     return _following().where(or_(whole, *exact))
 
 
-def _following() -> Select[tuple[str]]:
+def _following() -> Select[Any]:
     return select(Subscription.contact_id).where(Subscription.ended_at.is_(None))
 
 
-def _booked() -> Select[tuple[str]]:
+def _booked() -> Select[Any]:
     return (
         select(Booking.contact_id)
         .join(Slot, Booking.slot_id == Slot.id)
