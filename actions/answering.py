@@ -58,6 +58,9 @@ def read_turn(tracker: Tracker, intent: str, desk: Desk) -> Asking:
         ranking=[(one["name"], float(one["confidence"])) for one in message.get("intent_ranking") or []],
         foreign=foreign(text),
         calendar=desk.calendar_days.current(),
+        conversation_id=str(tracker.sender_id or ""),
+        turn_id=str(meta.get("turn_id") or ""),
+        after_help=bool(meta.get("after_help")),
     )
 
 

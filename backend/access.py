@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-Access = Literal["public", "session", "station", "signed", "staff", "internal", "development"]
+Access = Literal["public", "session", "station", "client", "signed", "staff", "internal", "development"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -13,8 +13,9 @@ def access(kind: Access) -> Callable[[View], View]:
     """Declares a view's access.
 
     `public`: anyone; `session`: bearer token of a chat session; `station`: bearer token of a station that reports
-    readings; `signed`: a provider's signature; `staff`: signed-in staff with a permission; `internal`: loopback
-    monitoring; `development`: only registered outside production.
+    readings; `client`: bearer token of another system, with a scope; `signed`: a provider's signature; `staff`:
+    signed-in staff with a permission; `internal`: loopback monitoring; `development`: only registered outside
+    production.
     The decorator declares, it does not enforce: enforcement stands in the blueprint's or view's own check.
     """
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend import monitoring
-from backend.api import chat, docs, places, readings, transit
+from backend.api import alerts, bookings, chat, devices, docs, events, notices, places, readings, subscriptions, transit
 from backend.api.errors import error_body, person_lang, process
 from backend.config import Settings
 from backend.console import error_page, init_console
@@ -68,6 +68,13 @@ def create_app(container: Container | None = None) -> APIFlask:
     app.register_blueprint(readings.blueprint)
     app.register_blueprint(places.blueprint)
     app.register_blueprint(transit.blueprint)
+    app.register_blueprint(bookings.blueprint)
+    app.register_blueprint(bookings.tickets)
+    app.register_blueprint(notices.blueprint)
+    app.register_blueprint(devices.blueprint)
+    app.register_blueprint(alerts.blueprint)
+    app.register_blueprint(events.blueprint)
+    app.register_blueprint(subscriptions.blueprint)
     app.register_blueprint(monitoring.blueprint)
     docs.init_docs(app)
     init_web(app, settings, parts.basics)

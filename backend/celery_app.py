@@ -10,13 +10,14 @@ from typing import Any
 
 from celery import Celery, signals
 
-from backend import logs
+from backend import broker, logs
 from backend.heartbeat import SenderHeartbeat
 
 SWEEP_SECONDS = 2.0
 # Operators publish every half a minute or so.
 POLL_SECONDS = 30.0
 _process = {"name": "beat"}
+broker.install()
 
 app = Celery("concierge", broker=os.environ.get("REDIS_URL", "redis://127.0.0.1:8003/0"), include=["backend.tasks"])
 app.conf.update(
@@ -53,12 +54,19 @@ app.conf.update(
     task_routes={
         "turns.*": "turns",
         "outbound.*": "outbound",
+        "notices.*": "notices",
         "sweep": "housekeeping",
         "content.*": "housekeeping",
+        "due.*": "housekeeping",
+        "events.*": "housekeeping",
+        "webhooks.*": "outbound",
         "transit.*": "housekeeping",
     },
     beat_schedule={
         "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "due": {"task": "due.run", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "events": {"task": "events.follow", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "webhooks": {"task": "webhooks.deliver", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         "transit": {"task": "transit.poll_realtime", "schedule": POLL_SECONDS, "options": {"expires": POLL_SECONDS}},
     },
     timezone="UTC",

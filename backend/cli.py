@@ -16,11 +16,16 @@ from backend.config import PROJECT_ROOT
 from backend.console import accounts
 from backend.models import utcnow
 from backend.services import staff
+from backend.services.clients import SCOPES
 from backend.services.pack_loading import load_pack
 from backend.services.readings import UnknownStation
 from backend.services.transit import importing, store
 from backend.services.transit.validation import InvalidFeed, Report
+from backend.services.webhooks import NoSuchEndpoint
 from backend.wiring import Container, container
+
+# Who runs the command line, in the audit trail.
+OPERATOR = "operator"
 
 
 @click.group()
@@ -149,6 +154,57 @@ def station_token(station: str) -> None:
         known = ", ".join(found.id for found in parts.readings.stations()) or "none, load the city pack first"
         raise click.ClickException(f"there is no station {station}; there are: {known}") from error
     click.echo(token)
+
+
+@cli.command("client-token")
+@click.argument("name")
+@click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True)
+@click.option("--sender", "senders", multiple=True, help="a CAP sender it may speak for; without one, any")
+def client_token(name: str, scopes: tuple[str, ...], senders: tuple[str, ...]) -> None:
+    """Give another system a new token; the one it had ends. It is shown this once."""
+    click.echo(container().clients.issue_token(name, scopes, senders))
+
+
+@cli.command("webhook-add")
+@click.argument("url")
+@click.option("--type", "types", multiple=True, help="a type of event; without one, all public ones")
+def webhook_add(url: str, types: tuple[str, ...]) -> None:
+    """Post public events to an address from now on; prints its number and its secret, which is shown this once."""
+    try:
+        number, secret = container().webhooks.add(url, types, OPERATOR)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"webhook {number}: {secret}")
+
+
+@cli.command("webhooks")
+def webhooks() -> None:
+    """List the addresses that events are posted to."""
+    for row in container().webhooks.listed():
+        types = ", ".join(row.types) or "all events"
+        last = row.last_status or "not tried yet"
+        click.echo(f"{row.id} {row.state} {row.url} ({types}), up to event {row.cursor}, last: {last}")
+
+
+@cli.command("webhook-enable")
+@click.argument("number", type=int)
+@click.option("--replay-from", type=click.IntRange(min=0), help="post again what came after this event")
+def webhook_enable(number: int, replay_from: int | None) -> None:
+    """Post to an address again, from where it stopped or from an earlier event on."""
+    try:
+        container().webhooks.enable(number, OPERATOR, replay_from)
+    except NoSuchEndpoint as error:
+        raise click.ClickException(f"there is no webhook {number}: see the command webhooks") from error
+
+
+@cli.command("webhook-disable")
+@click.argument("number", type=int)
+def webhook_disable(number: int) -> None:
+    """Post to an address no more."""
+    try:
+        container().webhooks.disable(number, OPERATOR)
+    except NoSuchEndpoint as error:
+        raise click.ClickException(f"there is no webhook {number}: see the command webhooks") from error
 
 
 @cli.command("purge-readings")

@@ -70,9 +70,36 @@ class Settings(BaseSettings):
     gtfs_rt_urls: str = Field("", description="comma-separated addresses of GTFS-Realtime feeds; none: no live changes")
     gtfs_rt_stale_minutes: float = Field(10.0, gt=0, description="live changes older than this are not used")
 
+    vapid_private_key: SecretStr = Field(
+        SecretStr(""),
+        description="P-256 key, 32 bytes in URL-safe base64, that push messages are signed with; none: no push",
+    )
+    vapid_subject: str = Field(
+        "mailto:push@example.org", pattern=r"^(mailto:|https://)\S+$", description="how push services reach us"
+    )
+    push_base_urls: str = Field("", description="comma-separated base URLs of further push services, as a fake one")
+    webhook_allow_private: bool = Field(
+        False, description="posts webhooks over plain http and to private addresses too; development only"
+    )
+
     fakes_url: str = Field("", description="base URL of the fake providers; development and tests only")
 
     provider_timeout_seconds: float = 10.0
+    sms_per_second: float = Field(200, gt=0, description="what the SMS provider takes from us")
+    wechat_per_second: float = Field(100, gt=0, description="what WeChat takes from us")
+    push_per_second: float = Field(100, gt=0, description="what push services take from us")
+    notice_quiet_hours: str = Field(
+        "22:00-07:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+        description="by the city's clock; only what saves lives is sent then. 00:00-00:00: none",
+    )
+    notice_cap_per_day: int = Field(20, ge=1, description="notices a person is sent in a day, what saves lives aside")
+    notice_bulk_cap_per_day: int = Field(3, ge=1, description="of these, broadcasts that are not urgent")
+    sms_segment_price: float = Field(0, ge=0, description="what a part of an SMS costs, in yuan; 0: not known")
+    broadcast_approval_above: int = Field(
+        200, ge=0, description="a broadcast to more people needs the approval of a second person"
+    )
+
     holding_after_seconds: float = Field(8.0, description="an unanswered message gets a holding answer after this")
     wechat_window_seconds: float = Field(4.3, description="WeChat waits five seconds for a passive reply")
     turn_lease_seconds: float = 20.0
@@ -97,6 +124,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check(self) -> Settings:
         if self.app_env == "production":
+            if self.webhook_allow_private:
+                raise ValueError(
+                    "WEBHOOK_ALLOW_PRIVATE is set: it opens our network to who registers a webhook; remove it"
+                )
             if self.fakes_url:
                 raise ValueError("FAKES_URL is set: fake providers are not for production; remove it")
             if self.database_url.startswith("sqlite"):

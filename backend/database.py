@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Engine, Table, create_engine, event, insert, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from backend.models.events import Event
+from backend.models.events import PUBLIC_TYPES, Event
 
 _INSERT_EVENT = insert(cast("Table", Event.__table__))
 AfterCommit = Callable[[list[Event]], None]
@@ -140,5 +141,17 @@ def record_event(session: Session, type_: str, subject: str, data: dict[str, Any
     """Adds an event to the running write; it is stored with it and handed on after the commit."""
     row = Event(type=type_, subject=subject, data=data or {})
     # Not through the session, which takes ten times as long for a row that nobody changes again.
-    session.execute(_INSERT_EVENT, {"type": type_, "subject": subject, "data": row.data})
+    values = {"type": type_, "subject": subject, "data": row.data, "public": type_ in PUBLIC_TYPES}
+    session.execute(_INSERT_EVENT, values)
     session.info.setdefault("events", []).append(row)
+
+
+def insert_or_ignore(session: Session, table: Table, rows: list[dict[str, Any]]) -> int:
+    """Inserts rows of values into a table and passes over those that break one of its unique constraints; how many are
+    new.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(rows).on_conflict_do_nothing()
+    # Without the option PostgreSQL's driver is asked for the rows in a way that gives no count.
+    result = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return int(result.rowcount)  # type: ignore[attr-defined]

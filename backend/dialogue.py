@@ -66,6 +66,7 @@ class HttpDialogue:
             "state": turn.state,
             "gazetteer_version": self._gazetteer.version(),
             "now": turn.now.isoformat(),
+            "after_help": turn.after_help,
         }
         start = next(self._order)
         for step in range(len(self._urls)):

@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 REST_SECONDS = 3.0
 
 
+# Whom these concern is told at once; what follows from the others, the sweeper finds soon enough.
+_TOLD = ("alert.raised", "alert.updated", "alert.cleared", "reading.threshold_passed", "reading.threshold_cleared")
+
+
 def conversation_of(event: Event) -> int:
     """The id in a subject `conversation/17`."""
     return int(event.subject.removeprefix("conversation/"))
@@ -38,12 +42,18 @@ class Jobs:
             "turn.answered": self._answered,
             "turn.held": self._answered,
             "message.queued": lambda event: self.send("outbound.deliver", conversation_of(event)),
+            "notice.created": lambda event: self.send("notices.send"),
+            "notice.shown": lambda event: self._notifier.publish(conversation_of(event)),
             "content.changed": lambda event: self.send("content.push_gazetteer"),
+            **dict.fromkeys(_TOLD, lambda event: self.send("events.follow")),
         }
 
     def after_commit(self, events: list[Event]) -> None:
         """Never raises: what is committed is committed, and the sweeper finds what was not handed on."""
+        told = [event for event in events if event.type == "notice.created"]
         for event in events:
+            if event in told[1:]:
+                continue  # one look finds them all
             wake = self._wakes.get(event.type)
             if wake is None or time.monotonic() < self._rest_until:
                 continue

@@ -7,6 +7,7 @@ import gc
 import threading
 from dataclasses import dataclass
 from functools import cache, cached_property
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import redis
@@ -17,6 +18,7 @@ from backend.celery_app import app as celery_app
 from backend.channels.segments import segments
 from backend.channels.twilio_sms import TwilioSms
 from backend.channels.web import Web
+from backend.channels.web_push import WebPush
 from backend.channels.wechat import WeChat
 from backend.city_pack.model import CityBasics, CityPack
 from backend.config import Settings
@@ -24,23 +26,56 @@ from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
+from backend.services import alerts, thresholds
 from backend.services.addresses import AddressBook
+from backend.services.alert_notices import AlertNotices
+from backend.services.alerts import Alerts
 from backend.services.answers.asking import Desk
 from backend.services.articles import Articles
+from backend.services.booking_steps import FINISH, LAST_CALL, RELEASE
+from backend.services.bookings import Bookings
+from backend.services.broadcasts.audience import Audiences
+from backend.services.broadcasts.life import Broadcasts
+from backend.services.broadcasts.preparing import END, PREPARE, Preparing
+from backend.services.broadcasts.sources import SOURCES
 from backend.services.city_calendar import CalendarDays
 from backend.services.city_words import CityWords
+from backend.services.clients import Clients
+from backend.services.cloud_events import CloudEvents
 from backend.services.content import Content
+from backend.services.conversations import Conversations
+from backend.services.devices import Devices
+from backend.services.due import Due, Regular
 from backend.services.emergency import EmergencyWords
-from backend.services.gazetteer import Gazetteer
+from backend.services.event_feed import EventFeed
+from backend.services.followers import Follower
+from backend.services.gazetteer import Gazetteer, record_exists
 from backend.services.geocoding import CityLandmarks, Outside, PlaceFinder
+from backend.services.idempotency import FORGET, Idempotency
 from backend.services.inbound import Inbound
+from backend.services.inventory import Inventory
 from backend.services.maps import Maps, Tiles
+from backend.services.notices.fallback import Fallback
+from backend.services.notices.feed import NoticeFeed
+from backend.services.notices.placing import FALLBACK, Caps, Placing
+from backend.services.notices.quiet_hours import QuietHours
+from backend.services.notices.sending import Sender
+from backend.services.notices.wording import Wording
 from backend.services.outbound import Outbound
+from backend.services.party_changes import PartyChanges
+from backend.services.payments import AtTheVenue
 from backend.services.places import Places
 from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
+from backend.services.staff_alerts import StaffAlerts
+from backend.services.subscriptions import Subscriptions
+from backend.services.template_versions import Templates
+from backend.services.templates import Filler
+from backend.services.tickets import Tickets
+from backend.services.topic_notices import TopicNotices
 from backend.services.transcript import Transcript
 from backend.services.transit.realtime import Realtime
 from backend.services.transit.service import Transit
@@ -48,7 +83,15 @@ from backend.services.transit.store import Feeds
 from backend.services.triage import Triage
 from backend.services.turns import Turns, TurnSettings
 from backend.services.unanswered import Unanswered
+from backend.services.waiting import Waiting
+from backend.services.webhooks import Webhooks
 from backend.transit_feeds import RealtimeClient
+from backend.webhook_client import WebhookClient
+
+# Of what a provider takes: the rest is for answers.
+NOTICES_SHARE = 0.9
+# How long one can still look up when a job was done.
+KEEP_ENDED = dt.timedelta(days=90)
 
 
 @dataclass
@@ -141,9 +184,24 @@ class Container:
         )
 
     @cached_property
+    def web_push(self) -> WebPush | None:
+        """Push messages to browsers; None where there is no key to sign them with."""
+        s = self.settings
+        key = s.vapid_private_key.get_secret_value()
+        others = tuple(url.strip().rstrip("/") for url in s.push_base_urls.split(",") if url.strip())
+        return WebPush(key, s.vapid_subject, others, s.provider_timeout_seconds) if key else None
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Registers devices."""
+        return Devices(self.db, self.addresses, self.web_push.allows if self.web_push else lambda _endpoint: False)
+
+    @cached_property
     def channels(self) -> dict[str, Channel]:
         """Every channel by name."""
         every: tuple[Channel, ...] = (self.twilio, self.wechat, Web())
+        if self.web_push is not None:
+            every = (*every, self.web_push)
         return {channel.name: channel for channel in every}
 
     @cached_property
@@ -172,6 +230,58 @@ class Container:
     def readings(self) -> Readings:
         """Takes readings in and gives them out."""
         return Readings(self.db, self.basics.thresholds)
+
+    @cached_property
+    def clients(self) -> Clients:
+        """The city's other systems and their tokens."""
+        return Clients(self.db)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """Takes alerts in and knows what holds now."""
+        return Alerts(self.db, self.places)
+
+    @cached_property
+    def staff_alerts(self) -> StaffAlerts:
+        """Alerts that our staff raise; in CAP we go by the host people reach us at."""
+        sender = f"concierge@{urlsplit(self.settings.public_base_url).hostname}"
+        return StaffAlerts(self.db, self.alerts, sender, self.time_zone)
+
+    @cached_property
+    def event_feed(self) -> EventFeed:
+        """The public events in their order."""
+        return EventFeed(self.db)
+
+    @cached_property
+    def cloud_events(self) -> CloudEvents:
+        """Writes events as other systems read them."""
+        return CloudEvents(self.settings.public_base_url)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Posts events to other systems."""
+        client = WebhookClient(self.settings.provider_timeout_seconds, self.settings.webhook_allow_private)
+        return Webhooks(self.db, self.event_feed, self.cloud_events, self.addresses, client.post, client.check_url)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """What people want to be told of."""
+        return Subscriptions(self.db, lambda record_id: record_exists(self.db, record_id))
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who does what with the events; alerts by themselves, so that nothing else holds them up."""
+        told, topics = AlertNotices(self.time_zone), TopicNotices(self.time_zone)
+        of_alerts = {alerts.RAISED: told.raised, alerts.UPDATED: told.raised, alerts.CLEARED: told.cleared}
+        of_topics = {
+            thresholds.PASSED: topics.threshold,
+            thresholds.CLEARED: topics.threshold,
+            "content.changed": topics.closure,
+        }
+        return (
+            Follower(self.db, self.event_feed, "alerts", of_alerts),
+            Follower(self.db, self.event_feed, "topics", of_topics),
+        )
 
     @cached_property
     def calendar_days(self) -> CalendarDays:
@@ -237,6 +347,13 @@ class Container:
             triage=Triage(self.basics.symptoms),
             plans=self.basics.plans,
             transit=self.transit,
+            alerts=self.alerts,
+            conversations=Conversations(self.db),
+            inventory=self.inventory,
+            bookings=self.bookings,
+            party_changes=PartyChanges(self.db),
+            waiting=self.waiting,
+            subscriptions=self.subscriptions,
         )
 
     @cached_property
@@ -261,6 +378,129 @@ class Container:
     def outbound(self) -> Outbound:
         """Sends."""
         return Outbound(self.db, self.channels, self.addresses, self.settings.send_claim_seconds)
+
+    @cached_property
+    def due(self) -> Due:
+        """Does what is due: who does which job, and what is done again and again."""
+        handlers = {
+            "due.forget": self._forget_ended,
+            alerts.BEGIN: self.alerts.begin,
+            alerts.EXPIRE: self.alerts.expire,
+            RELEASE: self.slot_keeping.release,
+            LAST_CALL: self.slot_keeping.last_call,
+            FINISH: self.slot_keeping.finish,
+            FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
+            FORGET: self.idempotency.forget,
+            PREPARE: self.broadcast_preparing.prepare,
+            END: self.broadcast_preparing.end,
+            FALLBACK: self.notice_fallback.fall_back,
+        }
+        regular = (
+            Regular("due.forget", dt.timedelta(days=1)),
+            Regular(FOLLOW_SCHEDULES, dt.timedelta(minutes=10)),
+            Regular(FORGET, dt.timedelta(hours=1)),
+        )
+        return Due(self.db, handlers, regular)
+
+    def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
+        self.due.forget_before(due_at - KEEP_ENDED)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """What can be booked."""
+        return Inventory(self.db, self.time_zone, self.calendar_days)
+
+    @cached_property
+    def bookings(self) -> Bookings:
+        """Bookings."""
+        return Bookings(self.db, self.addresses, AtTheVenue())
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Waiting lists."""
+        return Waiting(self.db)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        """Answers to requests that may be sent again."""
+        return Idempotency(self.db)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """What bookings are shown with."""
+        s = self.settings
+        host = urlsplit(s.public_base_url).hostname or self.basics.city.id
+        return Tickets(s.address_key.get_secret_value(), s.public_base_url, host)
+
+    @cached_property
+    def slot_keeping(self) -> SlotKeeping:
+        """What time and the venue do with bookings."""
+        return SlotKeeping(self.db, self.inventory)
+
+    @cached_property
+    def quiet_hours(self) -> QuietHours:
+        """When nobody is told anything but what saves lives."""
+        return QuietHours.of(self.settings.notice_quiet_hours, self.time_zone)
+
+    @cached_property
+    def notice_wording(self) -> Wording:
+        """What notices say."""
+        return Wording(self.filler)
+
+    @cached_property
+    def filler(self) -> Filler:
+        """Fills texts in."""
+        return Filler(self.time_zone, self._place_name)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Staff edits of templates."""
+        return Templates(self.db, self.channels, self.filler, segments, self.settings.sms_segment_price)
+
+    def _place_name(self, place_id: str, lang: str) -> str:
+        place = self.places.get(place_id)
+        if place is None:
+            return place_id
+        return place.name_zh if lang == "zh" else place.name_en or place.name_zh
+
+    @cached_property
+    def placing(self) -> Placing:
+        """Gives notices to channels."""
+        caps = Caps(bulk=self.settings.notice_bulk_cap_per_day, all=self.settings.notice_cap_per_day)
+        return Placing(self.db, self.channels, self.notice_wording, self.quiet_hours, caps)
+
+    @cached_property
+    def notice_sender(self) -> Sender:
+        """Sends notices. Answers keep a part of what a provider takes."""
+        s = self.settings
+        taken = {"sms": s.sms_per_second, "wechat": s.wechat_per_second, "push": s.push_per_second}
+        rates = {name: rate * NOTICES_SHARE for name, rate in taken.items()}
+        return Sender(self.db, self.channels, self.addresses, self.outbound, self.placing, self.notice_fallback, rates)
+
+    @cached_property
+    def notice_feed(self) -> NoticeFeed:
+        """Notices for the app."""
+        return NoticeFeed(self.db, self.notice_wording)
+
+    @cached_property
+    def notice_fallback(self) -> Fallback:
+        """Tries the next channel."""
+        return Fallback(self.db, self.channels, self.placing)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        """Whom broadcasts can be for."""
+        return Audiences(SOURCES, self.channels)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        """Writes and steers broadcasts."""
+        return Broadcasts(self.db, self.audiences, self.addresses, self.settings.broadcast_approval_above)
+
+    @cached_property
+    def broadcast_preparing(self) -> Preparing:
+        """Writes down the recipients of broadcasts."""
+        return Preparing(self.db, self.audiences)
 
     @cached_property
     def receipts(self) -> Receipts:

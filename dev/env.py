@@ -6,6 +6,7 @@ Who wins, strongest first: the process environment, `.env` in the project, `VAR_
 An empty value means "not given", so a copied `.env.example` changes nothing.
 """
 
+import base64
 import os
 import re
 import secrets
@@ -30,6 +31,7 @@ _GENERATED: Dict[str, Callable[[], str]] = {
     "WECHAT_APP_ID": lambda: "wx" + secrets.token_hex(8),
     "WECHAT_APP_SECRET": lambda: secrets.token_hex(16),
     "WECHAT_TOKEN": lambda: secrets.token_hex(12),
+    "VAPID_PRIVATE_KEY": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     "DEV_STAFF_EMAIL": lambda: "staff@example.com",
     "DEV_STAFF_PASSWORD": lambda: secrets.token_urlsafe(12),
 }

@@ -7,6 +7,7 @@ else: whatever the project's `.env` says about databases or providers does not c
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -141,6 +142,15 @@ class Stack:
         """Whether the bot answers."""
         return answers(f"{self.env['BOT_URLS']}/webhooks/concierge/")
 
+    def articles_known(self) -> bool:
+        """Whether the bot, given the names, knows the meanings of all articles; until then a bot that just started is
+        busy with them.
+        """
+        self.container.dialogue.push_gazetteer()
+        with urllib.request.urlopen(f"{self.env['BOT_URLS']}/webhooks/concierge/", timeout=5) as answer:  # noqa: S310
+            health = json.load(answer)
+        return bool(health["articles_version"] == self.container.gazetteer.version())
+
     def part(self, name: str) -> Part:
         """The process `name` of the Procfile, as the supervisor sees it. Raises StackError when there is none."""
         for part in self._supervisor.parts():
@@ -201,6 +211,10 @@ class Stack:
         """Makes the models' folder this copy's, and trains when it has none for the present sources."""
         self.models.mkdir(parents=True, exist_ok=True)
         (self.var_dir / "models").symlink_to(self.models)
+        # Made once: the vectors of the articles' questions take half a minute of a processor that others need.
+        embeddings = self.models.parent / "embeddings"
+        embeddings.mkdir(exist_ok=True)
+        (self.var_dir / "embeddings").symlink_to(embeddings)
         for step in ("check", "train", "check"):
             command = [str(BOT_PYTHON), "-m", "bot.model", step]
             done = subprocess.run(

@@ -24,7 +24,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from dev.env import PROJECT_ROOT
 
 # These read the database, so they start once it is migrated; the bot's imports go on meanwhile.
-AFTER_MIGRATION = ("web", "worker", "sender", "beat")
+AFTER_MIGRATION = ("web", "worker", "sender", "notices", "beat")
 _BASE = ("broker", "fakes")
 _STOP_SECONDS = 15  # then SIGKILL; a task soft-stops in less
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import factory
@@ -107,3 +108,11 @@ def stored(session: Any, *rows: Any) -> None:
     """Adds rows to a running write."""
     session.add_all(rows)
     session.flush()
+
+
+def by_kind(ids: Iterable[str]) -> dict[str, list[str]]:
+    """Record ids as a message names them, by their kind."""
+    named: dict[str, list[str]] = {}
+    for id_ in ids:
+        named.setdefault(id_.partition(":")[0], []).append(id_)
+    return named

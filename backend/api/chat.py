@@ -42,10 +42,11 @@ _STREAM_RESPONSES: Any = {
 
 @dataclass(frozen=True)
 class Caller:
-    """Who holds a token: their address on the web channel and their conversation."""
+    """Who holds a token: their address on the web channel, their conversation and their contact."""
 
     address: str
     conversation_id: int
+    contact_id: str
 
 
 @auth.verify_token

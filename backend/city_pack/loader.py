@@ -5,12 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-from backend.city_pack import articles, buses, city, emergency_lexicon, plans, records, symptoms, terms, thresholds
+from backend.city_pack import (
+    articles,
+    bookables,
+    buses,
+    city,
+    emergency_lexicon,
+    plans,
+    records,
+    symptoms,
+    terms,
+    thresholds,
+)
 from backend.city_pack.coast import COAST_FILE
 from backend.city_pack.documents import Document, read_document
 from backend.city_pack.errors import InvalidPack, PackError
 from backend.city_pack.model import (
     Article,
+    Bookable,
     BusNetwork,
     City,
     CityBasics,
@@ -95,6 +107,7 @@ class _Loading:
         rules_and_services = self._articles()
         aqi_stations = self.tables.read("aqi_stations.csv", "aqi_station", "code", records.aqi_station_of)
         stations = self._stations()
+        to_book = self._bookables()
         basics = self.basics()
         if (self.folder / COAST_FILE).exists():
             self._document(COAST_FILE, "coast")
@@ -118,6 +131,7 @@ class _Loading:
             aqi_stations=tuple(aqi_stations),
             stations=tuple(stations),
             buses=network,
+            bookables=tuple(to_book),
         )
 
     # tables
@@ -179,6 +193,16 @@ class _Loading:
         if document is None:
             return None
         return emergency_lexicon.lexicon_of(document, self.references.known.get("numbered_hotline"), self.errors)
+
+    def _bookables(self) -> list[Bookable]:
+        """A city where nothing can be booked has no such file."""
+        if not (self.folder / "bookables.yml").exists():
+            return []
+        document = self._document("bookables.yml", "bookables")
+        if document is None:
+            return []
+        known = self.references.known
+        return bookables.bookables_of(document, known.get("place"), known.get("department"), self.errors)
 
     def _thresholds(self) -> list[Threshold]:
         """A city without limits of its own has no such file."""

@@ -238,6 +238,35 @@ class Station(Located):
     district: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookable:
+    """Something that can be booked; `id` is `bookable:geziwo_entry`. Prices are fen by kind of person, minutes count
+    back from the start of a slot.
+    """
+
+    id: str
+    kind: Literal["entry", "appointment", "service", "tour"]
+    name_zh: str
+    name_en: str
+    prices: Mapping[str, int]
+    schedules: tuple[Mapping[str, Any], ...]
+    ahead_days: int
+    lead_minutes: int
+    cancel_minutes: int
+    most_people: int
+    source: str
+    confidence: Confidence
+    line: int
+    hold_minutes: int = 15
+    aliases: tuple[str, ...] = ()
+    place_id: str | None = None
+    department: str | None = None
+    bring_zh: str = ""
+    bring_en: str = ""
+    documents: tuple[str, ...] = ()
+    as_of: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """A limit of a quantity, in its canonical unit, and what to say when a reading passes it.
@@ -390,6 +419,7 @@ class CityPack(CityBasics):
     aqi_stations: tuple[AqiStation, ...]
     stations: tuple[Station, ...]
     buses: BusNetwork
+    bookables: tuple[Bookable, ...] = ()
 
     @property
     def districts(self) -> tuple[Division, ...]:

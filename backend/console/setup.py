@@ -12,7 +12,21 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from backend.console import account, actions, articles, calendar, history, places, records, show, unanswered
+from backend.console import (
+    account,
+    actions,
+    alerts,
+    articles,
+    bookings,
+    broadcasts,
+    calendar,
+    history,
+    places,
+    records,
+    show,
+    templates,
+    unanswered,
+)  # fmt: skip
 from backend.console.blueprint import blueprint, lang, may, say
 from backend.console.security import init_security
 from backend.web_context import parts
@@ -20,7 +34,8 @@ from backend.wiring import Container
 from backend.wording import has
 
 __all__ = [
-    "account", "actions", "articles", "calendar", "error_page", "history", "init_console", "places", "unanswered",
+    "account", "actions", "alerts", "articles", "bookings", "broadcasts", "calendar", "error_page", "history",
+    "init_console", "places", "templates", "unanswered",
 ]  # fmt: skip
 
 

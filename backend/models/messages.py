@@ -15,6 +15,7 @@ from backend.models.contacts import ChannelIdentity, Contact
 
 _OPEN = text("state = 'received'")
 _UNSENT = text("state IN ('queued', 'sending', 'unknown')")
+_NOTICE_QUEUED = text("state = 'queued' AND lane IS NOT NULL")
 
 
 class Conversation(Base):
@@ -88,6 +89,15 @@ class OutboundMessage(Base):
     __table_args__ = (
         UniqueConstraint("inbound_id", "kind", "seq"),
         Index("ix_outbound_messages_unsent", "not_before", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        # What the sender of notices goes through.
+        Index(
+            "ix_outbound_messages_lanes",
+            "channel",
+            "lane",
+            "id",
+            sqlite_where=_NOTICE_QUEUED,
+            postgresql_where=_NOTICE_QUEUED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -95,7 +105,9 @@ class OutboundMessage(Base):
     identity_id: Mapped[int] = mapped_column(ForeignKey("channel_identities.id"), index=True)
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound_messages.id"))
     channel: Mapped[str] = mapped_column(String(16))
-    kind: Mapped[str] = mapped_column(String(12))  # answer urgent holding consent
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))  # answer urgent holding consent notice
+    lane: Mapped[int | None]  # of a notice, see there; None in a conversation, which keeps its order
     seq: Mapped[int] = mapped_column(default=0)
     reply: Mapped[dict[str, Any]] = mapped_column(Json)
     text: Mapped[str] = mapped_column(Text)  # as rendered for the channel

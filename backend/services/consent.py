@@ -30,6 +30,11 @@ def consent_word(text: str) -> ConsentWord | None:
     return None
 
 
+def may_answer(text: str) -> bool:
+    """Whether a word that ends all messages may as well answer "shall we book it?": CANCEL alone does, STOP never."""
+    return _normal(text) == "cancel"
+
+
 def provider_answers(text: str) -> bool:
     """Whether the SMS provider itself answers this word by default."""
     return _normal(text) in _PROVIDER_STOP | {"start", "unstop", "yes"}

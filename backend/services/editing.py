@@ -253,7 +253,7 @@ class Records[Record: Edited](ABC):
         detail = {"changed": changed, "version": record.version, "comment": comment}
         record_audit(session, actor_of(editor), f"{self.word}.{action}", record.id, detail)
         version = gazetteer.raise_version(session) if NAME_FIELDS & set(changed) or "deleted_at" in changed else None
-        detail = {"version": record.version, "gazetteer": version}
+        detail = {"version": record.version, "gazetteer": version, "changed": changed}
         record_event(session, "content.changed", f"{self.word}/{record.id}", detail)
 
     def _check(self, session: Session, record: Record) -> None:

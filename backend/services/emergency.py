@@ -6,10 +6,14 @@ from collections.abc import Collection
 
 from backend.city_pack.emergency import find_emergencies
 from backend.city_pack.model import EmergencyGroup, EmergencyLexicon, Hotline
-from backend.services.replies import Card, Link, Reply
+from backend.services.replies import Card, Choice, Link, Reply
+from backend.services.triage import EMERGENCY
 from backend.wording import LANGUAGES, t
 
 DEFAULT_GROUP = "ambulance"
+# Offered with every answer that names the ambulance. While it stands, a message that tells where somebody is asks for
+# the nearest emergency room.
+NEAREST_ROOM = "emergency_room"
 
 
 class EmergencyWords:
@@ -49,7 +53,16 @@ class EmergencyWords:
             )
             for hotline in numbers
         ]
-        return Reply(code="emergency", lang=lang, headline=_call(numbers[0], lang), lines=lines, cards=cards)
+        medical = not ids.keys().isdisjoint(self._groups[DEFAULT_GROUP].hotlines)
+        room = Choice(t(lang, "choice-emergency-room"), NEAREST_ROOM, "find_clinic", {"department": EMERGENCY})
+        return Reply(
+            code="emergency",
+            lang=lang,
+            headline=_call(numbers[0], lang),
+            lines=lines,
+            cards=cards,
+            choices=[room] if medical else [],
+        )
 
 
 def _call(hotline: Hotline, lang: str) -> str:

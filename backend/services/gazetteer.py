@@ -57,6 +57,18 @@ class Gazetteer:
             return self._last
 
 
+def record_exists(db: Database, record_id: str) -> bool:
+    """Whether a place, a district or a line or stop of public transport has this id."""
+    with db.read() as session:
+        place = session.get(Place, record_id)
+        if place is not None:
+            return place.deleted_at is None
+        if session.get(Division, record_id) is not None:
+            return True
+        transit = session.scalar(select(TransitFeed.names).where(TransitFeed.state == "active"))
+    return any(entry["id"] == record_id for entry in transit or [])
+
+
 def _entries(session: Session) -> list[dict[str, Any]]:
     entries = []
     places = select(Place.id, Place.kind, Place.name_zh, Place.name_en, Place.aliases).where(Place.deleted_at.is_(None))

@@ -9,16 +9,18 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from backend.database import Database, record_event
-from backend.models import InboundMessage, OutboundMessage, new_uuid, utcnow
+from backend.models import ChannelIdentity, InboundMessage, OutboundMessage, new_uuid, utcnow
 from backend.services.addresses import AddressBook
-from backend.services.ports import Channel, Outgoing, SendPermanent, SendTemporary, SendUnknown
+from backend.services.attempts import Attempt, attempt
+from backend.services.devices import forget
+from backend.services.ports import Channel, Outgoing, SendTemporary, SendUnknown
 from backend.services.receipts import may_become
 from backend.services.replies import Reply
 
@@ -46,6 +48,7 @@ _DUE = (
     select(OutboundMessage.id)
     .where(
         OutboundMessage.conversation_id == bindparam("conversation"),
+        OutboundMessage.lane.is_(None),  # notices are claimed by lane, see services.notices.sending
         OutboundMessage.state == "queued",
         OutboundMessage.not_before <= bindparam("now"),
         # In order, one at a time; only where to call for help waits for nothing.
@@ -53,6 +56,7 @@ _DUE = (
             OutboundMessage.kind == "urgent",
             ~exists().where(
                 _EARLIER.conversation_id == OutboundMessage.conversation_id,
+                _EARLIER.lane.is_(None),
                 _EARLIER.id < OutboundMessage.id,
                 _EARLIER.state.in_(("queued", "sending")),
             ),
@@ -70,10 +74,24 @@ _CLAIM = (
     .returning(_TABLE.c.id)
 )
 _CLAIMED = (
-    select(OutboundMessage)
-    .where(OutboundMessage.id == bindparam("outbound_id"))
-    .options(joinedload(OutboundMessage.identity))
+    select(
+        *(_TABLE.c[name] for name in ("id", "conversation_id", "inbound_id", "channel", "kind", "created_at")),
+        *(_TABLE.c[name] for name in ("text", "reply")),
+        ChannelIdentity.consent,
+        ChannelIdentity.address_encrypted,
+    )
+    .join(ChannelIdentity, ChannelIdentity.id == _TABLE.c.identity_id)
+    .where(_TABLE.c.id == bindparam("outbound_id"))
 )
+_CLAIM_HELD = (
+    select(
+        *(_TABLE.c[name] for name in ("id", "conversation_id", "inbound_id", "identity_id", "state", "provider_id")),
+        *(_TABLE.c[name] for name in ("claim_token", "claimed_at", "attempts")),
+    )
+    .where(_TABLE.c.id == bindparam("outbound_id"))
+    .with_for_update()
+)
+_CHANGE = update(_TABLE).where(_TABLE.c.id == bindparam("outbound_id"))
 
 
 @dataclass(frozen=True)
@@ -128,23 +146,29 @@ class Outbound:
             claimed = session.scalar(_CLAIM, {**given, "token": token})
             if claimed is None:
                 return None
-            row = session.scalars(_CLAIMED, {"outbound_id": claimed}).one()
+            row = session.execute(_CLAIMED, {"outbound_id": claimed}).one()
             # Whoever cries for help is answered, also after a STOP.
-            if row.identity.consent == "out" and row.kind not in ("consent", "urgent"):
-                row.state, row.error = "dropped", "opted_out"
-                record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+            if row.consent == "out" and row.kind not in ("consent", "urgent"):
+                reason = "opted_out"
             elif now - row.created_at > STALE_ANSWER:
-                row.state, row.error = "dropped", "stale"
-                record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
+                reason = "stale"
             else:
-                return self._outgoing(row, now), self._channels[row.channel], token
+                return self._outgoing(row, row.address_encrypted, now), self._channels[row.channel], token
+            session.execute(_CHANGE, {"outbound_id": row.id, "state": "dropped", "error": reason})
+            record_event(session, "message.dropped", f"conversation/{row.conversation_id}", {"outbound_id": row.id})
         return True
 
-    def _outgoing(self, row: OutboundMessage, claimed_at: dt.datetime, known: frozenset[str] = frozenset()) -> Outgoing:
+    def _outgoing(
+        self,
+        row: OutboundMessage | Row[*tuple[Any, ...]],
+        address_encrypted: bytes,
+        claimed_at: dt.datetime,
+        known: frozenset[str] = frozenset(),
+    ) -> Outgoing:
         return Outgoing(
             id=row.id,
             turn_id=row.inbound_id,
-            address=self._addresses.decrypt(row.identity.address_encrypted),
+            address=self._addresses.decrypt(address_encrypted),
             text=row.text,
             reply=Reply.from_dict(row.reply),
             claimed_at=claimed_at,
@@ -152,58 +176,40 @@ class Outbound:
         )
 
     def _send(self, message: Outgoing, channel: Channel, token: str) -> None:
-        extra = {"turn_id": message.turn_id, "outbound_id": message.id, "channel": channel.name}
-        try:
-            provider_id = channel.send(message)
-        except SendTemporary as problem:
-            log.warning("send_postponed", extra={**extra, "code": problem.code})
-            self._record(message, token, "queued", error=problem.code, retry_after=problem.retry_after)
-        except SendPermanent as problem:
-            log.warning("send_refused", extra={**extra, "code": problem.code})
-            self._record(message, token, "failed", error=problem.code, opted_out=problem.opted_out)
-        except SendUnknown as problem:
-            log.warning("send_unknown", extra={**extra, "code": str(problem)})
-            self._record(message, token, "unknown", error=str(problem)[:200])
-        except Exception as problem:
-            log.exception("send_unknown", extra={**extra, "code": type(problem).__name__})
-            self._record(message, token, "unknown", error=type(problem).__name__)
-        else:
-            log.info("sent", extra={**extra, "provider_id": provider_id})
-            self._record(message, token, "sent", provider_id=provider_id)
+        self.record(message, token, attempt(channel, message))
 
-    def _record(
-        self,
-        message: Outgoing,
-        token: str,
-        state: str,
-        provider_id: str | None = None,
-        error: str | None = None,
-        retry_after: float = 0.0,
-        opted_out: bool = False,
-    ) -> None:
+    def record(self, message: Outgoing, token: str, result: Attempt) -> None:
+        """Stores what became of a send that was claimed with `token`."""
         now = utcnow()
+        state = result.state
         with self._db.write() as session:
-            row = session.get_one(OutboundMessage, message.id, with_for_update=True)
+            row = session.execute(_CLAIM_HELD, {"outbound_id": message.id}).one()
             # The sweeper may have taken the claim meanwhile. What it could not find out, we may know by now.
-            late_news = row.state == "unknown" and (provider_id is not None or row.claimed_at == message.claimed_at)
+            late_news = row.state == "unknown" and (
+                result.provider_id is not None or row.claimed_at == message.claimed_at
+            )
             if row.claim_token != token and not late_news:
                 return  # the claim ran out and the sweeper settled it
-            row.provider_id = provider_id or row.provider_id
-            row.error = error
+            changes: dict[str, object] = {"provider_id": result.provider_id or row.provider_id, "error": result.error}
+            final = row.state
             if state == "queued" and row.state in ("sending", "unknown"):
                 # The provider did not take it, so trying again harms nobody: until the answer itself is stale.
-                row.state = "queued"
-                wait = min(retry_after * 2 ** min(row.attempts - 1, 10), MAX_WAIT_SECONDS)
-                row.not_before = now + dt.timedelta(seconds=wait)
-            if may_become(row.state, state):  # a receipt may have come before us
-                row.state = state
+                final = "queued"
+                wait = min(result.retry_after * 2 ** min(row.attempts - 1, 10), MAX_WAIT_SECONDS)
+                changes["not_before"] = now + dt.timedelta(seconds=wait)
+            elif may_become(row.state, state):  # a receipt may have come before us
+                final = state
             if state == "sent":
-                row.sent_at = now
-            if opted_out:
-                row.identity.consent, row.identity.consent_changed_at = "out", now
+                changes["sent_at"] = now
+            session.execute(_CHANGE, {"outbound_id": row.id, "state": final, **changes})
+            if result.opted_out:
+                identity = session.get_one(ChannelIdentity, row.identity_id)
+                identity.consent, identity.consent_changed_at = "out", now
+            if result.gone:
+                forget(session, row.identity_id)
             record_event(
                 session,
-                f"message.{row.state}",
+                f"message.{final}",
                 f"conversation/{row.conversation_id}",
                 {"outbound_id": row.id, "turn_id": row.inbound_id},
             )
@@ -323,7 +329,11 @@ class Outbound:
             return list(
                 session.scalars(
                     select(OutboundMessage.conversation_id)
-                    .where(OutboundMessage.state == "queued", OutboundMessage.not_before <= utcnow() - overdue)
+                    .where(
+                        OutboundMessage.state == "queued",
+                        OutboundMessage.lane.is_(None),
+                        OutboundMessage.not_before <= utcnow() - overdue,
+                    )
                     .group_by(OutboundMessage.conversation_id)
                     .order_by(func.min(OutboundMessage.not_before))
                     .limit(SWEEP_BATCH)
@@ -369,7 +379,9 @@ class Outbound:
                     )
                 ).all()
             )
-            message = self._outgoing(row, row.claimed_at, frozenset(i for i in known if i))
+            message = self._outgoing(
+                row, row.identity.address_encrypted, row.claimed_at, frozenset(i for i in known if i)
+            )
         channel = self._channels[row.channel]
         try:
             found = channel.find_sent(message)

@@ -10,7 +10,7 @@ from typing import Any
 from backend.models import Conversation, InboundMessage, utcnow
 from backend.services import choices, consent, system_replies
 from backend.services.city_words import CityWords
-from backend.services.emergency import EmergencyWords
+from backend.services.emergency import NEAREST_ROOM, EmergencyWords
 from backend.services.ports import Channel, Dialogue, Turn
 from backend.services.replies import Reply
 
@@ -99,12 +99,13 @@ class Outcomes:
                 location=self._location(message),
                 state=self._state(conversation),
                 now=utcnow(),
+                after_help=choices.offered(conversation.choices, NEAREST_ROOM),
             )
         )
         chosen = result.replies[0].lang if result.intent == "switch_language" else None
         return Outcome(
             "answered",
-            _offered_once(result.replies),
+            _offered_once(_said_once(result.replies)),
             state=result.state,
             intent=result.intent,
             confidence=result.confidence,
@@ -122,6 +123,8 @@ class Outcomes:
 
     def _consent(self, message: InboundMessage, channel: Channel) -> Outcome | None:
         word = consent.consent_word(message.text) or message.meta.get("opt_out_type")
+        if consent.may_answer(message.text) and "opt_out_type" not in message.meta and self._asks_of_booking(message):
+            return None  # it answers our question; the provider has not taken it for an opt-out either
         # Where the provider has answered already, or will not let us, a second answer would be noise or an error.
         silent = bool(message.meta.get("opt_out_type")) or consent.provider_answers(message.text)
         if word == "stop":
@@ -136,6 +139,11 @@ class Outcomes:
             return Outcome("ignored" if message.identity.consent == "out" else "consent", [])
         return None
 
+    def _asks_of_booking(self, message: InboundMessage) -> bool:
+        """Whether a question of ours about a booking waits for an answer."""
+        slots = (self._state(message.conversation) or {}).get("slots") or {}
+        return (slots.get("pending") or {}).get("intent") == "book"
+
     def _state(self, conversation: Conversation) -> dict[str, Any] | None:
         if conversation.last_turn_at is None or utcnow() - conversation.last_turn_at > self._session_idle:
             return None
@@ -148,6 +156,12 @@ class Outcomes:
         if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
             return None
         return conversation.location
+
+
+def _said_once(replies: list[Reply]) -> list[Reply]:
+    """The replies without those whose words come again: two questions of a message may have one answer."""
+    words = [(reply.headline, tuple(reply.lines)) for reply in replies]
+    return [reply for at, reply in enumerate(replies) if words[at] not in words[at + 1 :]]
 
 
 def _offered_once(replies: list[Reply]) -> list[Reply]:

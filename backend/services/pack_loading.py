@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.city_pack.model import AqiStation as PackAqiStation
 from backend.city_pack.model import Article as PackArticle
+from backend.city_pack.model import Bookable as PackBookable
 from backend.city_pack.model import CityPack
 from backend.city_pack.model import Division as PackDivision
 from backend.city_pack.model import Hotline as PackHotline
@@ -21,7 +22,7 @@ from backend.city_pack.model import Station as PackStation
 from backend.city_pack.model import Symptom as PackSymptom
 from backend.city_pack.model import Term as PackTerm
 from backend.database import Database, record_event
-from backend.models import Article, Base, Division, Edited, Hotline, Place, Revision, Station, Term
+from backend.models import Article, Base, Bookable, Division, Edited, Hotline, Place, Revision, Station, Term
 from backend.services import gazetteer
 from backend.services.audit import record_audit
 from backend.services.quantities import AIR
@@ -66,6 +67,7 @@ def load_pack(db: Database, pack: CityPack) -> LoadReport:
         names_changed |= _load(session, Article, [_article(article) for article in pack.articles], report)
         stations = [*map(_station, pack.stations), *map(_aqi_station, pack.aqi_stations)]
         _load(session, Station, stations, report)  # the bot knows no stations
+        _load(session, Bookable, [_bookable(each) for each in pack.bookables], report)
         keep_pack_feed(session, transit, PACK_AUTHOR)
         if names_changed:
             gazetteer.raise_version(session)
@@ -275,6 +277,12 @@ def _aqi_station(station: PackAqiStation) -> dict[str, Any]:
         **_point(station),
         **_provenance(station),
     }
+
+
+def _bookable(thing: PackBookable) -> dict[str, Any]:
+    row = {each.name: getattr(thing, each.name) for each in fields(thing) if each.name != "line"}
+    lists = {name: list(row[name]) for name in ("aliases", "documents")}
+    return {**row, **lists, "prices": dict(thing.prices), "schedules": [dict(each) for each in thing.schedules]}
 
 
 def _point(record: PackLocated) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from backend.services.replies import Reply
 
 @dataclass(frozen=True)
 class Turn:
-    """One message for the bot; `text` or `intent` is set, never both."""
+    """One message for the bot; `text` or `intent` is set, never both.
+
+    `after_help`: the answer before gave the ambulance's number.
+    """
 
     turn_id: str
     conversation_id: str
@@ -21,6 +24,7 @@ class Turn:
     location: dict[str, Any] | None
     state: dict[str, Any] | None
     now: dt.datetime
+    after_help: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,15 @@ class SendTemporary(Exception):
 
 
 class SendPermanent(Exception):
-    """The provider will never take this message. `opted_out`: the person does not want to hear from us."""
+    """The provider will never take this message. `opted_out`: the person does not want to hear from us; `gone`: the
+    address is one no more.
+    """
 
-    def __init__(self, code: str, opted_out: bool = False) -> None:
+    def __init__(self, code: str, opted_out: bool = False, gone: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.opted_out = opted_out
+        self.gone = gone
 
 
 class SendUnknown(Exception):

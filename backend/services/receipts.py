@@ -4,41 +4,29 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from backend.database import Database, record_event
-from backend.models import DeliveryReceipt, OutboundMessage, utcnow
+from backend.models import ChannelIdentity, DeliveryReceipt, OutboundMessage, utcnow
 
 # A state may be left only for one of a higher rank, and no two that a provider reports have the same rank: so the
 # outcome does not depend on the order of the callbacks. A message said to have failed that arrived all the same was
 # delivered.
 RANK = {"queued": 0, "sending": 1, "unknown": 2, "sent": 3, "failed": 4, "dropped": 4, "delivered": 5, "read": 6}
 
-# What every receipt goes through is built once: putting it together anew takes longer than running it.
-_SENT = (
-    select(OutboundMessage)
-    .where(OutboundMessage.channel == bindparam("channel"), OutboundMessage.provider_id == bindparam("provider_id"))
-    .with_for_update()
-)
-_UNRECORDED = (
-    select(OutboundMessage)
-    .where(
-        OutboundMessage.id == bindparam("outbound_id"),
-        OutboundMessage.channel == bindparam("channel"),
-        OutboundMessage.provider_id.is_(None),
-    )
-    .with_for_update()
-)
-_KNOWN = select(OutboundMessage.id).where(
-    OutboundMessage.channel == bindparam("channel"), OutboundMessage.provider_id == bindparam("provider_id")
-)
-_SEEN = select(DeliveryReceipt.id).where(
-    DeliveryReceipt.channel == bindparam("channel"),
-    DeliveryReceipt.provider_id == bindparam("provider_id"),
-    DeliveryReceipt.status == bindparam("status"),
-)
+# What every receipt goes through is built once, and on the tables: loading and flushing objects took longer than the
+# statements themselves.
+_OUTBOUND = cast("Table", OutboundMessage.__table__)
+_OF_CHANNEL = _OUTBOUND.c.channel == bindparam("channel")
+_OF_PROVIDER = _OUTBOUND.c.provider_id == bindparam("provider_id")
+_READ = ("id", "conversation_id", "identity_id", "notice_id", "channel", "state", "provider_id", "sent_at")
+_ROW = select(*(_OUTBOUND.c[name] for name in _READ)).with_for_update()
+_SENT = _ROW.where(_OF_CHANNEL, _OF_PROVIDER)
+_UNRECORDED = _ROW.where(_OUTBOUND.c.id == bindparam("outbound_id"), _OF_CHANNEL, _OUTBOUND.c.provider_id.is_(None))
+_KNOWN = select(_OUTBOUND.c.id).where(_OF_CHANNEL, _OF_PROVIDER)
 _INSERT = insert(cast("Table", DeliveryReceipt.__table__))
+_CHANGE = update(_OUTBOUND).where(_OUTBOUND.c.id == bindparam("outbound_id"))
 
 
 def may_become(old: str, new: str) -> bool:
@@ -76,30 +64,33 @@ class Receipts:
         try:
             with self._db.write() as session:
                 # Locked: of two callbacks at once the later one must see what the earlier one made of the state.
-                row = session.scalars(_SENT, of).one_or_none()
+                row = session.execute(_SENT, of).one_or_none()
                 if row is None and outbound_id is not None:
-                    row = session.scalars(_UNRECORDED, {"channel": channel, "outbound_id": outbound_id}).one_or_none()
+                    row = session.execute(_UNRECORDED, {"channel": channel, "outbound_id": outbound_id}).one_or_none()
                     state = state or "sent"  # whatever it says, the provider has the message
                 if row is None:
                     return False
-                if session.scalar(_SEEN, {**of, "status": status}) is not None:
-                    return True
                 receipt = {**of, "outbound_id": row.id, "status": status, "error_code": error_code}
                 session.execute(_INSERT, receipt)
-                if row.provider_id is None:
-                    row.provider_id = provider_id
                 if opted_out:
-                    row.identity.consent, row.identity.consent_changed_at = "out", utcnow()
+                    identity = session.get_one(ChannelIdentity, row.identity_id)
+                    identity.consent, identity.consent_changed_at = "out", utcnow()
+                changes: dict[str, object] = {}
+                if row.provider_id is None:
+                    changes["provider_id"] = provider_id
                 if state is not None and may_become(row.state, state):
-                    row.state = state
-                    row.sent_at = row.sent_at or utcnow()
-                    row.error = error_code if state == "failed" else None
+                    error = error_code if state == "failed" else None
+                    changes |= {"state": state, "sent_at": row.sent_at or utcnow(), "error": error}
                     record_event(
                         session, f"message.{state}", f"conversation/{row.conversation_id}", {"outbound_id": row.id}
                     )
+                    if row.notice_id is not None and state == "delivered":
+                        record_event(session, "notice.delivered", f"notice/{row.notice_id}", {"channel": row.channel})
+                if changes:
+                    session.execute(_CHANGE, {"outbound_id": row.id, **changes})
                 return True
         except IntegrityError:
-            return True  # the same callback, at the same moment, by another request
+            return True  # the same callback again
 
     def _known(self, of: dict[str, str]) -> bool:
         with self._db.read() as session:

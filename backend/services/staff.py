@@ -15,8 +15,16 @@ from backend.services.audit import record_audit
 # it here.
 ROLES = {
     "viewer": ("content.read",),
-    "editor": ("content.read", "content.edit"),
-    "manager": ("content.read", "content.edit", "audit.read"),
+    "editor": ("content.read", "content.edit", "broadcasts.write", "bookings.keep"),
+    "manager": (
+        "content.read",
+        "content.edit",
+        "audit.read",
+        "bookings.keep",
+        "broadcasts.write",
+        "broadcasts.approve",
+        "alerts.raise",
+    ),
 }
 MAX_EMAIL = 80  # as long as the audit trail's actor
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from backend.database import Database, record_event
-from backend.models import Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
+from backend.models import ChannelIdentity, Conversation, InboundMessage, OutboundMessage, new_uuid, utcnow
 from backend.services import leases, system_replies, unanswered
 from backend.services.city_words import CityWords
 from backend.services.emergency import EmergencyWords
@@ -57,6 +57,14 @@ _DUE = (
 _LONGEST_WAIT = _DUE.order_by(func.min(InboundMessage.received_at))
 _LONGEST_DUE = _DUE.order_by(func.min(InboundMessage.next_attempt_at))
 _OUTBOUND = cast("Table", OutboundMessage.__table__)
+_INSERT_OUTBOUND = insert(_OUTBOUND)
+_INBOUND = cast("Table", InboundMessage.__table__)
+_CLOSE = (
+    update(_INBOUND)
+    .where(_INBOUND.c.id == bindparam("turn_id"), _INBOUND.c.state == "received")
+    .values(state="closed")
+    .returning(_INBOUND.c.id)
+)
 # Nobody wants to read "please wait" when the answer is there.
 _SUPERSEDE_HOLDING = (
     update(_OUTBOUND)
@@ -251,10 +259,8 @@ class Turns:
             if outcome.forget:
                 values["location"], values["location_at"] = None, None
             held = leases.change(session, message.conversation_id, owner, values)
-            row = session.get_one(InboundMessage, message.id)
-            if held and row.state == "received":
-                self._write_outcome(session, row, outcome, texts, now)
-                session.flush()
+            if held:
+                self._write_outcome(session, message, outcome, texts, now)
             if held and owner is not None:
                 following = self._next(session, message.conversation_id, owner, utcnow())
         if not held:
@@ -264,18 +270,26 @@ class Turns:
     def _write_outcome(
         self, session: Session, row: InboundMessage, outcome: Outcome, texts: list[str], now: dt.datetime
     ) -> None:
-        row.state, row.outcome, row.closed_at = "closed", outcome.outcome, now
-        row.intent, row.confidence = outcome.intent, outcome.confidence
-        if outcome.lang:
-            row.conversation.contact.lang = outcome.lang
-            row.conversation.contact.lang_chosen = True
-        if outcome.forget:
-            row.conversation.contact.lang_chosen = False
-        if outcome.consent and outcome.consent != row.identity.consent:
-            row.identity.consent = outcome.consent
-            row.identity.consent_changed_at = now
+        """Closes the turn and queues its replies; nothing where it is closed already."""
+        # The inbound row is locked first, as by whoever claims replies for a response.
+        closed = {
+            "turn_id": row.id,
+            "outcome": outcome.outcome,
+            "closed_at": now,
+            "intent": outcome.intent,
+            "confidence": outcome.confidence,
+        }
+        if session.execute(_CLOSE, closed).first() is None:
+            return
+        if outcome.lang or outcome.forget:
+            contact = session.get_one(Conversation, row.conversation_id).contact
+            contact.lang = outcome.lang or contact.lang
+            contact.lang_chosen = not outcome.forget
+        if outcome.consent:
+            identity = session.get_one(ChannelIdentity, row.identity_id)
+            if identity.consent != outcome.consent:
+                identity.consent, identity.consent_changed_at = outcome.consent, now
         if outcome.replies:
-            session.flush()  # the inbound row is locked first, as by whoever claims replies for a response
             session.execute(_SUPERSEDE_HOLDING, {"turn_id": row.id})
         for seq, (reply, text) in enumerate(zip(outcome.replies, texts, strict=True)):
             self._queue(session, row, outcome.kind, seq, reply, text)
@@ -300,21 +314,22 @@ class Turns:
 
     def _queue(self, session: Session, row: InboundMessage, kind: str, seq: int, reply: Reply, text: str) -> None:
         channel = self._channels[row.channel]
-        session.add(
-            OutboundMessage(
-                conversation_id=row.conversation_id,
-                identity_id=row.identity_id,
-                inbound_id=row.id,
-                channel=row.channel,
-                kind=kind,
-                seq=seq,
-                reply=reply.to_dict(),
-                text=text,
-                lang=reply.lang,
-                state="queued" if channel.sends else "sent",
-                sent_at=None if channel.sends else utcnow(),
-                not_before=row.window_until if channel.sends and row.window_until else utcnow(),
-            )
+        session.execute(
+            _INSERT_OUTBOUND,
+            {
+                "conversation_id": row.conversation_id,
+                "identity_id": row.identity_id,
+                "inbound_id": row.id,
+                "channel": row.channel,
+                "kind": kind,
+                "seq": seq,
+                "reply": reply.to_dict(),
+                "text": text,
+                "lang": reply.lang,
+                "state": "queued" if channel.sends else "sent",
+                "sent_at": None if channel.sends else utcnow(),
+                "not_before": row.window_until if channel.sends and row.window_until else utcnow(),
+            },
         )
 
     def _hold(self, session: Session, row: InboundMessage, now: dt.datetime) -> bool:

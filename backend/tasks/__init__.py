@@ -1,5 +1,5 @@
 """Celery tasks: each looks up its service and calls it. Imported by the worker only."""
 
-from backend.tasks import content, outbound, sweep, transit, turns
+from backend.tasks import content, due, events, notices, outbound, sweep, transit, turns, webhooks
 
-__all__ = ["content", "outbound", "sweep", "transit", "turns"]
+__all__ = ["content", "due", "events", "notices", "outbound", "sweep", "transit", "turns", "webhooks"]

@@ -19,6 +19,9 @@ def sweep() -> None:
     parts.redis.set(HEARTBEAT_KEY, "1", ex=HEARTBEAT_SECONDS)
     _wake(parts, "turns", "turns.drain", parts.turns.sweep)
     _wake(parts, "outbound", "outbound.deliver", parts.outbound.sweep)
+    parts.broadcast_preparing.finish()
+    if not parts.redis.llen("notices") and parts.notice_sender.due():
+        parts.jobs.send("notices.send")
 
 
 def _wake(parts: Container, queue: str, task: str, find: Callable[[dt.timedelta], list[int]]) -> None:

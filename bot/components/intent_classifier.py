@@ -138,7 +138,8 @@ class CascadeIntentClassifier(GraphComponent):
         vectors beside the n-grams, `ngrams_weight` what the first tier says beside the second. `sure`: how likely the
         n-grams have to be right to decide alone. `refused`: the share of good questions that may be refused, measured
         on held-out training data, which is harder than life. `embedded`: how many examples of an intent the second
-        tier learns from beside all strangers' messages; a vector takes 15 ms to make.
+        tier learns from, `embedded_strangers` how many strangers' messages; a vector takes 15 ms to make. `hard`: which
+        part of them are those that the n-grams are least sure of.
         """
         return {
             "alpha": 6e-6,
@@ -149,7 +150,9 @@ class CascadeIntentClassifier(GraphComponent):
             "sure": 0.9,
             "refused": 0.06,
             "folds": 3,
-            "embedded": 170,
+            "embedded": 200,
+            "embedded_strangers": 1400,
+            "hard": 0.5,
         }
 
     def __init__(
@@ -228,24 +231,19 @@ class CascadeIntentClassifier(GraphComponent):
         ngrams = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers], format="csr")
         classes = np.unique(intents)
         truth = np.searchsorted(classes, intents)
-        everything = np.arange(len(intents))
-        features = {"ngrams": (everything, ngrams)}
+        features = {"ngrams": (np.arange(len(intents)), ngrams)}
+        first = self._held_out(ngrams, intents)
+        held_out = {"ngrams": first}
         mean = None
         if self._embedding.available:
-            rows = self._sampled(intents)
+            rows = self._chosen(intents, _margins(first, truth))
             vectors = self._embedding.many([raw[row] for row in rows])
             mean = vectors.mean(axis=0)
             features["both"] = (rows, self._joined(ngrams[rows], vectors - mean))
-        tiers, ours, first = {}, {}, np.empty((0, 0))
+            held_out["both"] = self._together(self._held_out(features["both"][1], intents[rows]), first[rows])
+        tiers, ours = {}, {}
         for name, (rows, matrix) in features.items():
-            own = intents[rows]
-            scores = np.empty((len(rows), len(classes)))
-            for learn, test in StratifiedKFold(self._config["folds"], shuffle=True, random_state=0).split(matrix, own):
-                scores[test] = self._classifier().fit(matrix[learn], own[learn]).decision_function(matrix[test])
-            if name == "ngrams":
-                first = scores
-            else:
-                scores = self._together(scores, first[rows])
+            own, scores = intents[rows], held_out[name]
             temperature = _temperature(scores, truth[rows])
             tiers[name] = _Tier(self._classifier().fit(matrix, own), temperature)
             logger.info("%s: %.3f right on held-out examples", name, (scores.argmax(axis=1) == truth[rows]).mean())
@@ -259,13 +257,27 @@ class CascadeIntentClassifier(GraphComponent):
             "decisions": _Decisions(self._config["sure"], ours),
         }
 
-    def _sampled(self, intents: np.ndarray) -> np.ndarray:
-        """Rows of all strangers' messages and of at most `embedded` examples of each intent of ours, evenly spread."""
+    def _held_out(self, matrix: Any, intents: np.ndarray) -> np.ndarray:
+        """The scores of each example by classifiers that have not read it."""
+        scores = np.empty((len(intents), len(np.unique(intents))))
+        for learn, test in StratifiedKFold(self._config["folds"], shuffle=True, random_state=0).split(matrix, intents):
+            scores[test] = self._classifier().fit(matrix[learn], intents[learn]).decision_function(matrix[test])
+        return scores
+
+    def _chosen(self, intents: np.ndarray, margins: np.ndarray) -> np.ndarray:
+        """Rows of the examples that the second tier learns from. It is asked where the n-grams are not sure: part of
+        them are the examples with the smallest `margins`, the others are evenly spread.
+        """
         rows = []
         for intent in np.unique(intents):
             own = np.flatnonzero(intents == intent)
-            most = len(own) if intent == OUT_OF_SCOPE else min(self._config["embedded"], len(own))
-            rows.append(own[np.unique(np.linspace(0, len(own) - 1, most).round().astype(int))])
+            most = self._config["embedded_strangers" if intent == OUT_OF_SCOPE else "embedded"]
+            if len(own) > most:
+                hard = margins[own].argsort(kind="stable")[: int(most * self._config["hard"])]
+                rest = np.delete(own, hard)
+                spread = rest[np.linspace(0, len(rest) - 1, most - len(hard)).round().astype(int)]
+                own = np.concatenate([own[hard], spread])
+            rows.append(own)
         return np.sort(np.concatenate(rows))
 
     def _together(self, both: np.ndarray, ngrams: np.ndarray) -> np.ndarray:
@@ -354,6 +366,14 @@ def _known(texts: List[str], intents: np.ndarray) -> Dict[str, str]:
     for text, intent in zip(texts, intents, strict=True):
         found.setdefault(_bare(text), set()).add(str(intent))
     return {text: meant.pop() for text, meant in found.items() if len(meant) == 1}
+
+
+def _margins(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """How far the score of the true intent is above the best other one, shape (n,)."""
+    rows = np.arange(len(truth))
+    others = scores.copy()
+    others[rows, truth] = -np.inf
+    return scores[rows, truth] - others.max(axis=1)
 
 
 def _ours_to_strange(probabilities: np.ndarray, classes: np.ndarray) -> np.ndarray:

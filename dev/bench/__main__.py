@@ -1,7 +1,7 @@
 """`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
 
 The exit code is 1 when a promise is broken. Without names: throughput, long_talk, edit, holding, kills. All but `start`
-share one copy of the product; each finds it ready. `names`, `datums`, `places` and `transit` need none.
+share one copy of the product; each finds it ready. `names`, `datums`, `places`, `transit` and `bookings` need none.
 """
 
 from __future__ import annotations
@@ -13,17 +13,38 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dev.bench import datums, edit, holding, kills, long_talk, names, places, start, throughput, transit
+from dev.bench import (
+    bookings,
+    broadcast,
+    datums,
+    edit,
+    holding,
+    kills,
+    long_talk,
+    names,
+    places,
+    sender_kills,
+    start,
+    throughput,
+    transit,
+)
 from dev.bench.page import write_pages
 from dev.bench.report import Report, circumstances, write_json
 from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
 
 USUAL = ("throughput", "long_talk", "edit", "holding", "kills")
-WITHOUT_COPY = {"names", "datums", "places", "transit"}
+WITHOUT_COPY = {"bookings", "names", "datums", "places", "transit"}
 PUBLISHED = PROJECT_ROOT / "docs" / "bench"
 # The feed of the fake providers keeps everything a run sends.
-SETTINGS = {"FAKES_FEED_SIZE": "400000", "FAKES_MESSAGE_LIMIT": "100000"}
+# Broadcasts go out at any hour, and to the same people more often than in life.
+SETTINGS = {
+    "FAKES_FEED_SIZE": "400000",
+    "FAKES_MESSAGE_LIMIT": "100000",
+    "NOTICE_QUIET_HOURS": "00:00-00:00",
+    "NOTICE_CAP_PER_DAY": "1000",
+    "NOTICE_BULK_CAP_PER_DAY": "1000",
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -49,10 +70,14 @@ def main(arguments: list[str]) -> int:
         "edit": lambda: edit.run(stack, given.seed),
         "holding": lambda: holding.run(stack, given.seed + 1000),  # other people than in the others
         "kills": lambda: kills.run(stack, given.seed),
+        "broadcast": lambda: broadcast.run(stack, given.seed),
+        "alert": lambda: broadcast.run_alert(stack, given.seed + 1),
+        "sender_kills": lambda: sender_kills.run(stack, given.seed + 2),
         "names": lambda: names.run(given.seed),
         "datums": lambda: datums.run(given.seed),
         "places": lambda: places.run(folder, int(os.environ.get("PORT") or 8000) + 350, given.seed),
         "transit": lambda: transit.run(given.seed),
+        "bookings": lambda: bookings.run(folder, int(os.environ.get("PORT") or 8000) + 360),
         "start": lambda: start.run(stack, folder, given.seed),
     }
     chosen = set(given.names or USUAL)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 
-import requests
-
 from dev.bench import ledger, load, people
 from dev.bench.load import Spread
 from dev.bench.report import Report, Table, milliseconds
@@ -31,7 +29,7 @@ def run(stack: Stack, seed: int) -> Report:
             await load.open_loop(lambda number, due: providers.send(messages[number], due), len(messages), RATE)
 
     # A bot that just started is busy with the meanings of the articles, which would make the first turns slow.
-    stack.until(lambda: _articles_known(stack), 120, pause=0.5)
+    stack.until(stack.articles_known, 120, pause=0.5)
     asyncio.run(send_all())
     stack.until(lambda: ledger.settled(stack), 120, pause=0.5)
     fates = {fate.message.provider_id: fate for fate in ledger.read(stack, messages).fates}
@@ -61,9 +59,3 @@ def run(stack: Stack, seed: int) -> Report:
     report.promise("Turn 500 takes at most 20 % longer than turn 5", f"{ratio:.2f} times", ratio <= LIMIT)
     report.figures = {"early": asdict(early), "late": asdict(late), "ratio": ratio}
     return report
-
-
-def _articles_known(stack: Stack) -> bool:
-    stack.container.dialogue.push_gazetteer()
-    health = requests.get(f"{stack.env['BOT_URLS']}/webhooks/concierge/", timeout=5).json()
-    return bool(health["articles_version"] == stack.container.gazetteer.version())

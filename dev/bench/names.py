@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from dev.bench.own_process import measured
 from dev.bench.report import Report, Table, megabytes
 from dev.env import PROJECT_ROOT
 
@@ -50,15 +50,7 @@ _TALK = {
 
 def run(seed: int) -> Report:
     """Measures in a process of its own and judges."""
-    done = subprocess.run(
-        [str(_PYTHON), "-m", "dev.bench.names", str(seed)],
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=900,
-    )
-    figures: dict[str, Any] = json.loads(done.stdout)
+    figures = measured("names", seed, python=_PYTHON)
     report = Report("names", f"Names: {figures['names']:,} of them", figures=figures)
     report.tables.append(
         Table(

@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dev.bench import big_city
+from dev.bench.own_process import measured
 from dev.bench.report import Report, Table, megabytes
 from dev.env import PROJECT_ROOT, development_env
 from dev.stack import Stack, answers
@@ -60,9 +61,7 @@ def run(folder: Path, port: int, seed: int) -> Report:
         migrate_database(url)
         db = Database(make_engine(url))
         big_city.load(db, seed)
-        command = [sys.executable, "-m", "dev.bench.places", str(seed), url]
-        done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True, timeout=1800)
-        figures: dict[str, Any] = json.loads(done.stdout)
+        figures = measured("places", seed, url)
         with _web(Path(own), url, port):
             figures["http"] = _over_http(db, port, seed)
         db.engine.dispose()

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dev.bench import synthetic_city
+from dev.bench.own_process import measured
 from dev.bench.report import Report, Table, megabytes
 from dev.env import PROJECT_ROOT
 
@@ -28,15 +29,7 @@ _DAY = dt.date(2026, 11, 23)
 
 def run(seed: int) -> Report:
     """Measures in a process of its own and judges."""
-    done = subprocess.run(
-        [sys.executable, "-m", "dev.bench.transit", str(seed)],
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=900,
-    )
-    figures: dict[str, Any] = json.loads(done.stdout)
+    figures = measured("transit", seed)
     title = f"Public transport: {figures['stops']:,} stops, {figures['stop_times']:,} stop times"
     report = Report("transit", title, figures=figures)
     rows = [

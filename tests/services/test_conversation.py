@@ -13,6 +13,7 @@ from backend.services.answers.asking import Answered, Asking
 from backend.services.answers.conversation import ANSWERS, answer
 from backend.services.answers.ordinals import position_in_list
 from backend.services.values import find_times
+from tests.factories import by_kind
 from tests.support.container import Parts
 
 GEZIWO, LAOLONGTOU, LAOHUSHI = "attraction:geziwo", "attraction:laolongtou", "attraction:laohushi"
@@ -29,16 +30,13 @@ class Talk:
 
     def say(self, intent: str, text: str, *named: str, **changed: Any) -> Answered:
         last = self.last or Answered([])
-        by_kind: dict[str, list[str]] = {}
-        for id_ in named:
-            by_kind.setdefault(id_.partition(":")[0], []).append(id_)
         asking = Asking(
             intent=intent,
             text=text,
             lang=self.lang,
             now=self.now,
             city=self.desk.city,
-            named=by_kind,
+            named=by_kind(named),
             focus=last.focus,
             results=last.results,
             offset=last.offset,

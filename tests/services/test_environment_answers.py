@@ -15,6 +15,7 @@ from backend.services.answers.conversation import ANSWERS
 from backend.services.readings import NewReading
 from backend.services.replies import Reply
 from backend.services.values import find_times
+from tests.factories import by_kind
 from tests.support.container import Clock, Parts
 
 TIGER_ROCK = "Laohushi (Tiger Rock) Bathing Beach"
@@ -43,9 +44,6 @@ class Sea:
         self.parts.readings.store(f"station:{station}", batch)
 
     def answer(self, intent: str, text: str, *named: str, lang: str = "zh", **more: Any) -> Answered:
-        by_kind: dict[str, list[str]] = {}
-        for id_ in named:
-            by_kind.setdefault(id_.partition(":")[0], []).append(id_)
         asking = Asking(
             intent=intent,
             text=text,
@@ -53,7 +51,7 @@ class Sea:
             now=self.now,
             city=self.parts.city_words,
             times=find_times(text, self.now),
-            **{"named": by_kind, **more},
+            **{"named": by_kind(named), **more},
         )
         answered = ANSWERS[intent](self.parts.desk, asking)
         for reply in answered.replies:

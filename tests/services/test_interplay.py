@@ -62,6 +62,38 @@ class TestHelpComesFirst:
         assert said.replies[0].code.startswith("plan") or said.replies[0].code == "day_plan"
 
 
+class TestAfterTheAmbulancesNumber:
+    """The backend's own words gave the number; the bot hears of the conversation with the next message."""
+
+    def test_where_somebody_is_asks_for_the_nearest_emergency_room(self, talk: Talk) -> None:
+        told = talk.say("place_details", "我们在老虎石海滩", LAOHUSHI, after_help=True)
+        assert told.replies[0].code == "find_clinic"
+        assert told.results and told.results[0].startswith("clinic:")
+        assert "120" in " ".join(told.replies[0].lines)
+
+    def test_so_does_a_position(self, talk: Talk) -> None:
+        told = talk.say(
+            "share_location", "share_location", location=Point(39.818, 119.487, Datum.WGS84), after_help=True
+        )
+        assert told.replies[0].code == "find_clinic"
+
+    def test_so_does_the_choice_which_asks_where_one_is(self, talk: Talk) -> None:
+        assert talk.say("find_clinic", "find_clinic", "department:emergency").replies[0].code == "ask_where"
+        told = talk.say("place_details", "老虎石", LAOHUSHI, bare=True)
+        assert told.replies[0].code == "find_clinic"
+
+    def test_what_was_asked_before_waits_no_longer(self, talk: Talk) -> None:
+        talk.say("find_clinic", "牙疼", TOOTHACHE)
+        assert "口腔科" in talk.text("place_details", "我在老虎石", LAOHUSHI, after_help=False)
+
+    def test_any_other_question_is_answered(self, talk: Talk) -> None:
+        assert talk.say("place_hours", "老虎石几点开门", LAOHUSHI, after_help=True).replies[0].code == "place_hours"
+
+    def test_it_is_of_the_nearest_that_one_asks_further(self, talk: Talk) -> None:
+        nearest = talk.say("share_location", "我在老虎石", LAOHUSHI, after_help=True).results[0]
+        assert talk.say("place_phone", "电话多少").focus == nearest
+
+
 class TestWhereIHurt:
     def test_the_place_in_the_words_counts_before_the_place_in_talk(self, talk: Talk) -> None:
         talk.say("place_price", "鸽子窝门票", GEZIWO)

@@ -56,6 +56,19 @@ class TestConsent:
         assert parts.row(ChannelIdentity).consent == consent
         assert (sms.texts(), parts.dialogue.turns) == ([], [])
 
+    @pytest.mark.parametrize(("meta", "consent"), [({}, "in"), ({"opt_out_type": "stop"}, "out")])
+    def test_cancel_answers_an_open_question_about_a_booking(
+        self, parts: Parts, sms: RecordingChannel, meta: dict[str, str], consent: str
+    ) -> None:
+        waits = {"slots": {"pending": {"intent": "book"}}, "loop": None}
+        parts.dialogue.script.append(TurnResult([reply("选几点")], waits, "book", 0.9))
+        parts.run(say(parts, "订两张票"))
+        parts.run(say(parts, "CANCEL", meta=meta))
+        assert parts.row(ChannelIdentity).consent == consent
+        assert sms.texts()[1:] == (["echo CANCEL"] if consent == "in" else [])
+        parts.run(say(parts, "STOP"))
+        assert parts.row(ChannelIdentity).consent == "out"
+
     def test_after_stop_nothing_more_is_sent_even_what_was_queued(
         self, parts: Parts, sms: RecordingChannel, clock: Clock
     ) -> None:

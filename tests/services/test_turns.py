@@ -343,3 +343,11 @@ class TestRecords:
         parts.dialogue.script.append(result)
         parts.run(say(parts, "帮助我"))
         assert sms.texts() == ["一", "二", "三"]
+
+    def test_what_two_questions_of_a_message_have_for_an_answer_is_said_once(
+        self, parts: Parts, sms: RecordingChannel
+    ) -> None:
+        result = TurnResult([reply("一"), reply("二"), reply("一")], {"slots": {}, "loop": None}, "help", 1.0)
+        parts.dialogue.script.append(result)
+        parts.run(say(parts, "老龙头门票 老人免费吗"))
+        assert sms.texts() == ["二", "一"]

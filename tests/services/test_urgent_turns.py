@@ -149,3 +149,13 @@ def test_a_question_right_behind_a_start_is_answered(parts: Parts, sms: Recordin
     parts.run(say(parts, "鸽子窝公园几点开门"))
     assert sms.texts()[-1] == "echo 鸽子窝公园几点开门"
     assert len(sms.texts()) == before + 2
+
+
+@pytest.mark.parametrize(("cry", "ambulance"), [("快救命，有人晕倒了", True), ("着火了", False)])
+def test_the_bot_hears_that_the_message_before_got_the_ambulances_number(
+    parts: Parts, sms: RecordingChannel, cry: str, ambulance: bool
+) -> None:
+    parts.run(say(parts, cry))
+    for text in ("我们在老虎石", "门票多少"):
+        parts.run(say(parts, text))
+    assert [turn.after_help for turn in parts.dialogue.turns] == [ambulance, False]

@@ -132,7 +132,7 @@ class TestQuestion:
         chosen = next(choice for choice in reply.choices if choice.entities == {"attraction": "attraction:tower_west"})
         answered = take(towers, chosen, asked, lang)
         assert said(answered).code == intent
-        assert answered.focus == "attraction:tower_west"
+        assert "听涛小筑西馆" in said(answered).headline or "Surf Cottage west" in said(answered).headline
 
     def test_a_slip_is_asked_about_by_name(self, towers: Parts) -> None:
         with towers.db.write() as session:
@@ -169,3 +169,22 @@ def test_the_middle_of_a_district_is_among_its_places(city: Parts) -> None:
     assert isinstance(origin, Origin) and origin.approximate
     near = [place for place in city.places.every() if place.district == "district:130304" and position(place)]
     assert min(distance_m(origin.point, point) for place in near if (point := position(place))) < 3_000
+
+
+class TestAPlaceWithoutAPosition:
+    def test_is_about_where_its_street_or_its_district_is(self, own_city: Parts) -> None:
+        with own_city.db.write() as session:
+            stored(
+                session,
+                PlaceRow(id="attraction:on_street", name_zh="听涛书屋", lat=None, address_zh="海港区文化路9号"),
+                PlaceRow(id="attraction:in_district", name_zh="听涛夜市", lat=None, district="district:130304"),
+                PlaceRow(id="attraction:nowhere", name_zh="听涛茶馆", lat=None, district=""),
+            )
+        labels = {}
+        for name in ("on_street", "in_district", "nowhere"):
+            found = where(own_city.desk, asking(own_city, "附近", named={"attraction": [f"attraction:{name}"]}))
+            labels[name] = (found.label, found.approximate) if isinstance(found, Origin) else found
+        assert labels == {"on_street": ("听涛书屋", True), "in_district": ("听涛夜市", True), "nowhere": None}
+        hurt = {"attraction": ["attraction:in_district"], "symptom": ["symptom:toothache"]}
+        answered = answer(own_city.desk, asking(own_city, "我在听涛夜市，牙疼", "find_clinic", named=hurt))
+        assert any("大致位置" in line for line in said(answered).lines)

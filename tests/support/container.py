@@ -12,14 +12,35 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+import backend.services.alert_notices
+import backend.services.alerts
 import backend.services.audit
+import backend.services.bookings
+import backend.services.broadcasts.audience
+import backend.services.broadcasts.life
+import backend.services.broadcasts.preparing
+import backend.services.due
 import backend.services.editing
+import backend.services.followers
+import backend.services.idempotency
 import backend.services.inbound
+import backend.services.inventory
+import backend.services.notices.fallback
+import backend.services.notices.feed
+import backend.services.notices.placing
+import backend.services.notices.sending
+import backend.services.notices.telling
 import backend.services.outbound
 import backend.services.outcomes
+import backend.services.party_changes
 import backend.services.readings
 import backend.services.receipts
+import backend.services.slot_keeping
+import backend.services.subscriptions
+import backend.services.topic_notices
 import backend.services.turns
+import backend.services.waiting
+import backend.services.webhooks
 from backend.config import Settings
 from backend.database import Database
 from backend.limits import limiter
@@ -59,6 +80,7 @@ def settings(database_url: str, **changed: Any) -> Settings:
         "wechat_token": WECHAT_TOKEN,
         "wechat_api_base_url": "http://127.0.0.1:1",
         "wechat_window_seconds": 0.5,
+        "notice_quiet_hours": "",  # the tests run at any hour
     }
     return Settings(**{**values, **changed})
 
@@ -186,14 +208,35 @@ class Clock:
 
 
 CLOCKED = (
+    backend.services.alert_notices,
+    backend.services.alerts,
     backend.services.audit,
+    backend.services.bookings,
+    backend.services.broadcasts.audience,
+    backend.services.broadcasts.life,
+    backend.services.broadcasts.preparing,
+    backend.services.due,
     backend.services.editing,
+    backend.services.followers,
+    backend.services.idempotency,
     backend.services.inbound,
+    backend.services.inventory,
+    backend.services.notices.fallback,
+    backend.services.notices.feed,
+    backend.services.notices.placing,
+    backend.services.notices.sending,
+    backend.services.notices.telling,
     backend.services.outbound,
     backend.services.outcomes,
+    backend.services.party_changes,
     backend.services.readings,
     backend.services.receipts,
+    backend.services.slot_keeping,
+    backend.services.subscriptions,
+    backend.services.topic_notices,
     backend.services.turns,
+    backend.services.waiting,
+    backend.services.webhooks,
 )
 
 
@@ -225,6 +268,7 @@ class Parts(Container):
             self.turns.drain(conversation_id)
         for conversation_id in self.outbound.sweep():
             self.outbound.deliver(conversation_id)
+        self.notice_sender.run()
 
 
 def build(database_url: str, **changed: Any) -> Parts:

@@ -17,13 +17,16 @@ class Recorder:
     """Stands in for what the sweeper uses; `queued` is what waits in each queue. Conversation 8 is long due."""
 
     def __init__(self, **queued: int) -> None:
-        self.sent: list[tuple[str, int]] = []
+        self.sent: list[tuple[Any, ...]] = []
+        self.notices = False
         self.kept: set[str] = set()
         self.parts: Any = SimpleNamespace(
             redis=SimpleNamespace(set=self.keep, llen=lambda queue: queued.get(queue, 0)),
             turns=SimpleNamespace(sweep=lambda overdue: [7, 8] if overdue == NOW else [8]),
             outbound=SimpleNamespace(sweep=lambda overdue: [9] if overdue == NOW else []),
-            jobs=SimpleNamespace(send=lambda task, conversation: self.sent.append((task, conversation))),
+            broadcast_preparing=SimpleNamespace(finish=list),
+            notice_sender=SimpleNamespace(due=lambda: self.notices),
+            jobs=SimpleNamespace(send=lambda task, *args: self.sent.append((task, *args))),
         )
 
     def keep(self, key: str, _value: str, *, nx: bool = False, ex: object) -> bool | None:
@@ -34,7 +37,7 @@ class Recorder:
         return True
 
 
-def swept(monkeypatch: pytest.MonkeyPatch, **queued: int) -> list[tuple[str, int]]:
+def swept(monkeypatch: pytest.MonkeyPatch, **queued: int) -> list[tuple[Any, ...]]:
     recorder = Recorder(**queued)
     monkeypatch.setattr(module, "container", lambda: recorder.parts)
     module.sweep()
@@ -56,3 +59,14 @@ def test_a_conversation_long_due_is_woken_once_while_its_queue_is_long(monkeypat
     module.sweep()
     module.sweep()
     assert recorder.sent == [("turns.drain", 8)]
+
+
+@pytest.mark.parametrize(("due", "waiting", "woken"), [(True, 0, 1), (False, 0, 0), (True, 1, 0)])
+def test_wakes_the_sender_of_notices_where_some_are_due(
+    monkeypatch: pytest.MonkeyPatch, due: bool, waiting: int, woken: int
+) -> None:
+    recorder = Recorder(notices=waiting)
+    recorder.notices = due
+    monkeypatch.setattr(module, "container", lambda: recorder.parts)
+    module.sweep()
+    assert recorder.sent.count(("notices.send",)) == woken

@@ -1,7 +1,9 @@
-// The console works without this file; with it, opening hours are checked while typing and no text is left behind by mistake.
+// The console works without this file; with it, opening hours are checked while typing, a broadcast is watched as it goes,
+// and no text is left behind by mistake.
 "use strict";
 
 const PAUSE_MS = 350;
+const PROGRESS_MS = 1500;
 
 function watchHours(panel) {
   const input = document.getElementById(panel.dataset.for);
@@ -38,6 +40,18 @@ function sendOnce(form) {
   });
 }
 
+function watchProgress(panel) {
+  const over = () => ["done", "cancelled", "draft"].includes(panel.querySelector("[data-state]")?.dataset.state);
+  const look = async () => {
+    if (over()) return;
+    const answer = await fetch(panel.dataset.progress, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok && !answer.redirected) panel.innerHTML = await answer.text();
+    setTimeout(look, PROGRESS_MS);
+  };
+  setTimeout(look, PROGRESS_MS);
+}
+
+document.querySelectorAll("[data-progress]").forEach(watchProgress);
 document.querySelectorAll("[data-week]").forEach(watchHours);
 document.querySelectorAll("form[data-watch]").forEach(watchForm);
 document.querySelectorAll("form[method=post]").forEach(sendOnce);

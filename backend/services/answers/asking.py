@@ -10,17 +10,24 @@ from zoneinfo import ZoneInfo
 
 from backend.city_pack.plan_rules import PlanRules
 from backend.geo import Point
+from backend.services.alerts import Alerts
 from backend.services.answers.ordinals import position_in_list
+from backend.services.bookings import Bookings
 from backend.services.city_calendar import CalendarDays, CityCalendar
 from backend.services.city_words import CityWords
+from backend.services.conversations import Conversations
 from backend.services.emergency import EmergencyWords
 from backend.services.geocoding import PlaceFinder
+from backend.services.inventory import Inventory
+from backend.services.party_changes import PartyChanges
 from backend.services.places import Places
 from backend.services.readings import Readings
 from backend.services.replies import Reply
+from backend.services.subscriptions import Subscriptions
 from backend.services.transit.service import Transit
 from backend.services.triage import Triage
 from backend.services.values import TimeMention, find_times
+from backend.services.waiting import Waiting
 
 PAGE = 5
 # So much of a message is kept for the turns to come.
@@ -43,6 +50,13 @@ class Desk:
     triage: Triage
     plans: PlanRules
     transit: Transit
+    alerts: Alerts
+    conversations: Conversations
+    inventory: Inventory
+    bookings: Bookings
+    party_changes: PartyChanges
+    waiting: Waiting
+    subscriptions: Subscriptions
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,10 @@ class Asking:
     foreign: str | None = None
     calendar: CityCalendar | None = None  # as of this turn; None knows nothing of what staff have entered
     plan: dict[str, Any] | None = None  # the plan to show again, see plans.py
+    booking: dict[str, Any] | None = None  # the booking in talk, see booking_talk.py
+    conversation_id: str = ""  # whose bookings and alerts; empty in a preview
+    turn_id: str = ""  # what a turn writes is written once, under this key
+    after_help: bool = False  # the answer before was the ambulance's number
 
     def times_in(self, text: str) -> list[TimeMention]:
         """The dates and times said in a text, as of now."""

@@ -131,7 +131,8 @@ def _answer(
         choices=choices,
         source=facts.source(first.place),
     )
-    return Answered([reply], focus=_focus(asking, origin), results=[one.place.id for one in found], offset=PAGE)
+    # "Is it open?", "how do I get there?" mean the one the headline names.
+    return Answered([reply], focus=first.place.id, results=[one.place.id for one in found], offset=PAGE)
 
 
 def _ask_where(desk: Desk, asking: Asking, advice: Advice) -> Answered:
@@ -171,7 +172,8 @@ def _emergency(desk: Desk, asking: Asking, advice: Advice, origin: Origin | None
         t(lang, "clinics-not-diagnosis"),
     ]
     cards = [*reply.cards, *(facts.place_card(one.place, asking, _far(one, lang)) for one in shown)]
-    reply = replace(reply, lines=[line for line in lines if line], cards=cards)
+    choices = [] if shown else reply.choices
+    reply = replace(reply, lines=[line for line in lines if line], cards=cards, choices=choices)
     pending = None if shown else whereabouts.pending_of(asking)
     return Answered([reply], focus=_focus(asking, origin), pending=pending)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from backend.services.answers.asking import Asking, Desk
 from backend.services.geocoding import NotFound
-from backend.services.triage import Advice
+from backend.services.triage import EMERGENCY, Advice
 
 _NEAR_WORDS = ("附近", "最近", "周边", "旁边", "这边", "这里", "这儿", "near", "close", "around here")
 _I_AM_AT = ("我在", "我们在", "人在", "我住", "i'm at", "i am at", "i'm in", "i am in", "we're", "we are")
@@ -73,10 +73,15 @@ def _says_any(text: str, words: tuple[str, ...]) -> bool:
 
 def told_where(desk: Desk, asking: Asking) -> Asking | None:
     """The message as the answer to the "where are you?" that a complaint waits for: a place, a district or a street,
-    and no question of its own; None where it is none.
+    and no question of its own; None where it is none. Whoever cried for help and got the ambulance's number waits for
+    the nearest emergency room.
     """
+    asking = waiting_for_help(asking)
     pending = asking.pending or {}
-    if pending.get("intent") != "find_clinic" or not pending.get("named", {}).get("symptom"):
+    waits_for = pending.get("named", {})
+    if pending.get("intent") != "find_clinic":
+        return None
+    if not waits_for.get("symptom") and waits_for.get("department") != [EMERGENCY]:
         return None
     if asking.intent not in _MAY_TELL_WHERE or asking.named.get("symptom"):
         return None
@@ -87,3 +92,10 @@ def told_where(desk: Desk, asking: Asking) -> Asking | None:
     if len(asking.text) > _WHERE_CHARS or isinstance(desk.finder.locate([words], asking.lang), NotFound):
         return None
     return replace(here, named={**asking.named, "unknown_name": [words]})
+
+
+def waiting_for_help(asking: Asking) -> Asking:
+    """The message after the ambulance's number as one that an emergency room is looked for with."""
+    if not asking.after_help or asking.pending is not None:
+        return asking
+    return replace(asking, pending={"intent": "find_clinic", "named": {"department": [EMERGENCY]}, "text": ""})

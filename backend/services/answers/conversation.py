@@ -8,8 +8,11 @@ from dataclasses import replace
 
 from backend.services.answers import (
     air_quality,
+    alerts_on_top,
     articles,
     beach_crowd,
+    booking_talk,
+    bookings,
     clinics,
     facts,
     journeys,
@@ -18,6 +21,7 @@ from backend.services.answers import (
     place_facts,
     plans,
     sea_state,
+    subscriptions,
     talk,
     transit,
 )
@@ -55,6 +59,7 @@ def answer(desk: Desk, asking: Asking) -> Answered:
         first, *others = answered.replies
         headline = t(first.lang, "guessed-name", typed=guessed[0], headline=first.headline)
         answered = replace(answered, replies=[replace(first, headline=headline), *others])
+    answered = alerts_on_top.on_top(desk, asking, answered)
     if asking.foreign is None:
         return answered
     return replace(answered, replies=[*answered.replies[:-1], _in_their_language(desk, asking, answered)])
@@ -95,15 +100,23 @@ def _still_waiting(asking: Asking, answered: Answered) -> Answered:
     """A question of ours outlives an interruption, and is put again at the end of what is said about it."""
     waiting = asking.pending or {}
     age = int(waiting.get("age", 0)) + 1
-    settled = asking.intent in ("cancel", "share_location", "correction") or asking.intent == waiting.get("intent")
+    settled = asking.intent in (
+        "cancel",
+        "share_location",
+        "correction",
+        *booking_talk.BOOKINGS,
+    ) or asking.intent == waiting.get("intent")
     if answered.pending is not None or not waiting or settled or asking.bare or age > PENDING_TURNS:
         return answered
     if waiting["intent"] in place_facts.QUESTIONS and asking.places():
         return answered  # a place was named: what had to be asked is known
-    key = "still-ask-where" if waiting["intent"] in ("find_nearby", "find_clinic") else "still-ask-place"
     *first, last = answered.replies
+    pending = {**waiting, "age": age}
+    if waiting["intent"] == "book":
+        return replace(answered, replies=[*first, booking_talk.asked_again(asking, last)], pending=pending)
+    key = "still-ask-where" if waiting["intent"] in ("find_nearby", "find_clinic") else "still-ask-place"
     last = replace(last, lines=[*last.lines, t(asking.lang, key)])
-    return replace(answered, replies=[*first, last], pending={**waiting, "age": age})
+    return replace(answered, replies=[*first, last], pending=pending)
 
 
 def choose_from_list(desk: Desk, asking: Asking) -> Answered:
@@ -214,6 +227,13 @@ ANSWERS: dict[str, Answer] = {
     "last_bus": last_bus.last_bus,
     "bus_line": transit.bus_line,
     "bus_stop": transit.bus_stop,
+    "book": bookings.book,
+    "my_bookings": bookings.mine,
+    "cancel_booking": bookings.cancel,
+    "change_booking": bookings.change,
+    "subscribe": subscriptions.subscribe,
+    "unsubscribe": subscriptions.unsubscribe,
+    "my_subscriptions": subscriptions.mine,
     "ask_article": articles.ask_article,
     "emergency": clinics.emergency,
     "human": talk.human,

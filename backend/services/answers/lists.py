@@ -11,6 +11,7 @@ from backend.services.answers.pages import page, with_first_lines, with_lines
 from backend.services.answers.whereabouts import Question
 from backend.services.places import Wanted
 from backend.services.replies import Choice, Reply
+from backend.services.triage import EMERGENCY
 from backend.wording import t
 
 KINDS_TO_VISIT = ("attraction", "beach")
@@ -87,7 +88,7 @@ def clinics(desk: Desk, asking: Asking) -> Answered:
                 fitting, medical = desk.places.search(wanted), desk.city.medical_number
                 answered = clinic_notes(answered, asking, origin.place, fitting, medical)
             return with_first_lines(answered, first)
-        if _asks_near(asking):
+        if _asks_near(asking) or _took_nearest_room(asking):
             return _ask_where(asking)
     places = desk.places.search(wanted)
     lang, what = asking.lang, _description(desk, asking, t(asking.lang, "word-hospitals"))
@@ -159,6 +160,11 @@ def _wanted(desk: Desk, asking: Asking, kinds: tuple[str, ...]) -> Wanted:
 def _asks_near(asking: Asking) -> bool:
     text = asking.text.lower()
     return any(word in text for word in ("附近", "最近", "周边", "旁边", "离", "near", "close", "around here"))
+
+
+def _took_nearest_room(asking: Asking) -> bool:
+    """Whether the choice offered with the ambulance's number was taken: a choice has its intent's name for words."""
+    return asking.text == asking.intent and asking.named.get("department") == [EMERGENCY]
 
 
 def _ask_where(asking: Asking) -> Answered:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from backend.services.answers import complaints, journeys, place_facts, plans
+from backend.services.answers import booking_talk, complaints, journeys, place_facts, plans
 from backend.services.answers.asking import MAX_TEXT_KEPT, PLACE_KINDS, Asking, Desk
 
 # What only a list can be asked by position for; "the first hospital" elsewhere is a name.
@@ -50,9 +50,12 @@ def meant(desk: Desk, asking: Asking) -> Asking:
     asking = complaints.with_complaints(desk, asking)
     if asking.intent == "emergency":
         return asking
+    if asking.intent == "share_location":
+        asking = complaints.waiting_for_help(asking)
     here = complaints.told_where(desk, asking)
     if here is not None:
         return here
+    asking = booking_talk.goes_on(asking)
     if plans.changes_plan(asking):
         return replace(asking, intent="plan_change")
     return _in_full(journeys.with_line_in_talk(journeys.goes_on(_from_list(asking))))
@@ -71,8 +74,9 @@ def remembered(asking: Asking) -> dict[str, Any]:
         "focus": asking.focus,
         "offset": asking.offset,
         "pending": asking.pending,
-        # The plan in talk outlives questions about its stops.
+        # The plan in talk outlives questions about its stops, and a booking those that are asked in between.
         "plan": asking.plan or (asking.asked or {}).get("plan"),
+        "booking": asking.booking or (asking.asked or {}).get("booking"),
     }
 
 

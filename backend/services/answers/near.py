@@ -119,7 +119,9 @@ def _listed(
     memory: dict[str, Any] = {"place": origin.place.id if origin.place else None if own else ""}
     if at is not None:
         memory["open_at"] = "now" if at == asking.now else at.isoformat()
-    answered = replace(answered, focus=origin.place.id if origin.place else asking.focus, around=memory)
+    # "Is it open?" after the nearest hospital means the hospital; after sights around a place, the place.
+    here = origin.place.id if origin.place else asking.focus
+    answered = replace(answered, focus=places[0].id if code == "find_clinic" else here, around=memory)
     return whereabouts.caution(answered, origin, asking.lang)
 
 

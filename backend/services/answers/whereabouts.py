@@ -9,6 +9,7 @@ from backend.models import Place
 from backend.services.answers import facts
 from backend.services.answers.asking import MAX_TEXT_KEPT, PLACE_KINDS, Answered, Asking, Desk
 from backend.services.geocoding import Found, NotFound, Unsure, place_words
+from backend.services.geocoding.streets import doors_in
 from backend.services.places import position
 from backend.services.replies import Choice, Reply
 from backend.wording import t
@@ -44,9 +45,13 @@ def where(desk: Desk, asking: Asking) -> Origin | Question | None:
     The place named comes first, then the place in the words, then the shared location or the place in talk, whichever
     the message speaks of.
     """
-    for place in desk.places.by_ids(asking.places()):
+    named = desk.places.by_ids(asking.places())
+    for place in named:
         if position(place) is not None:
             return _at(place, asking.lang)
+    for place in named:
+        if (about := _about(desk, place, asking.lang)) is not None:
+            return about
     if not says_me(asking) and not asking.places():
         answer = _in_words(desk, asking)
         if isinstance(answer, Found):
@@ -113,6 +118,17 @@ def _in_words(desk: Desk, asking: Asking) -> Found | Unsure | NotFound:
 def _at(place: Place, lang: str) -> Origin | None:
     point = position(place)
     return None if point is None else Origin(point, facts.name(place, lang), place)
+
+
+def _about(desk: Desk, place: Place, lang: str) -> Origin | None:
+    """Where a place without a position is, roughly: on the street of its address, else somewhere in its district."""
+    streets = [door.street for door in doors_in(place.address_zh)]
+    district = [desk.places.word(place.district, lang)] if place.district else []
+    for words in (*streets, *district):
+        found = desk.finder.locate([words], lang)
+        if isinstance(found, Found) and found.kind in ("street", "district"):
+            return Origin(found.point, facts.name(place, lang), place, approximate=True)
+    return None
 
 
 def _origin(desk: Desk, found: Found) -> Origin:

@@ -21,7 +21,7 @@ from backend.services.places import position
 from backend.services.plans.frame import frame_of
 from backend.services.plans.hours import Hours, open_spans
 from backend.services.plans.merit import Judge, Narrower, Reason, visit_minutes
-from backend.services.plans.prices import ticket_yuan
+from backend.services.plans.prices import likely_yuan, ticket_yuan
 from backend.services.plans.timetable import Candidate, Day, Timetable, timetable
 from backend.services.plans.travel import Leg, Travel, wgs84
 from backend.services.plans.wishes import Wishes
@@ -250,7 +250,7 @@ def _candidates(
             continue
         known = any(span[2] == "open" for span in fitting)
         judgement = judge.judge(place, known)
-        found.append(Candidate(place, wgs84(point), visit, spans, judgement, ticket_yuan(place)))
+        found.append(Candidate(place, wgs84(point), visit, spans, judgement, ticket_yuan(place), likely_yuan(place)))
     found.sort(key=lambda candidate: (-candidate.judgement.worth, candidate.place.id))
     return found[:_BEST], left_out
 
@@ -263,7 +263,7 @@ def _falls_into(meal: Meal, begin: int, end: int) -> bool:
 
 
 def _dear(candidate: Candidate, wishes: Wishes) -> bool:
-    return wishes.budget is not None and (candidate.price or 0) > wishes.budget
+    return wishes.budget is not None and candidate.likely_price > wishes.budget
 
 
 def _since(midnight: dt.datetime, moment: dt.datetime) -> int:

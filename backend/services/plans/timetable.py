@@ -25,7 +25,7 @@ _LONGEST_LIE_IN = 120
 @dataclass(frozen=True)
 class Candidate:
     """A place that may be in the plan: where it is (WGS-84), how long a visit takes, when it can be (begin, end,
-    hours), what it is worth and what a ticket costs in yuan (None where not known).
+    hours), what it is worth, what a ticket costs in yuan (None where not known), what a budget reckons with.
     """
 
     place: Place
@@ -34,6 +34,7 @@ class Candidate:
     spans: tuple[tuple[int, int, Hours], ...]
     judgement: Judgement
     price: int | None
+    likely_price: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Day:
 
 def timetable(day: Day, order: Sequence[Candidate], travel: Travel) -> Timetable | None:
     """The timetable of places in this order, or None where it cannot be kept."""
-    if day.budget is not None and sum(candidate.price or 0 for candidate in order) > day.budget:
+    if day.budget is not None and sum(candidate.likely_price for candidate in order) > day.budget:
         return None
     clock, here = day.begin, day.origin
     waiting, eaten, visits = list(day.meals), list[MealBreak](), list[Visit]()

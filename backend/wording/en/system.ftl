@@ -9,4 +9,5 @@ consent-stopped = You are unsubscribed and will get no more messages. Reply STAR
 consent-started = Welcome back. Ask me anything; reply STOP to unsubscribe.
 emergency-headline = Call { $number } ({ $name }) now!
 emergency-also = Also: { $numbers }
+choice-emergency-room = Nearest emergency room
 link-call = Call { $number }

@@ -9,4 +9,5 @@ consent-stopped = 已退订，不会再给您发短信。回复“订阅”可�
 consent-started = 已恢复。有事请直接问我，回复TD可退订。
 emergency-headline = 请马上拨打{ $number }（{ $name }）！
 emergency-also = 也可拨打：{ $numbers }
+choice-emergency-room = 最近的急诊
 link-call = 拨打{ $number }

@@ -18,7 +18,7 @@ from backend.services.places import position
 from backend.services.plans import DayPlan, Wishes, plan_day
 from backend.services.plans.frame import first_day, frame_of
 from backend.services.plans.merit import terms_of
-from backend.services.plans.prices import ticket_yuan
+from backend.services.plans.prices import likely_yuan, ticket_yuan
 from backend.services.plans.travel import straight_metres, wgs84
 from tests.factories import PlaceRow
 from tests.services.plans.conftest import NOW, ZONE
@@ -90,7 +90,7 @@ def test_every_plan_keeps_what_it_promises(places: list[Place], rules: PlanRules
     ids = [stop.place.id for stop in plan.stops]
     assert len(ids) == len(set(ids)) <= min(rules.max_stops, wishes.most or rules.max_stops)
     if wishes.budget is not None:
-        assert plan.cost <= wishes.budget
+        assert plan.cost <= sum(likely_yuan(stop.place) for stop in plan.stops) <= wishes.budget
     missing = set(wishes.must) - set(wishes.without) - set(ids) - {"attraction:feicuidao"}
     assert missing <= {place.id for place, _ in plan.left_out}
     # the same again
@@ -201,3 +201,11 @@ def test_the_same_place_in_another_datum_makes_the_same_plan(rules: PlanRules) -
     other = plan_day(gcj, Wishes(), rules, IN_SEASON, NOW.astimezone(ZONE))
     assert one.ids == other.ids
     assert [stop.arrive for stop in one.stops] == [stop.arrive for stop in other.stops]
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [("25元", 25), ("旺季25元；淡季5元", 25), ("免费或45-50元（来源不一）", 50), ("55元起", 55), ("", 0), ("免费", 0)],
+)
+def test_a_budget_reckons_with_the_highest_price_named(text: str, yuan: int) -> None:
+    assert likely_yuan(PlaceRow.build(price_text_zh=text)) == yuan

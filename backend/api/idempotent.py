@@ -1,0 +1,72 @@
+"""`Idempotency-Key` for views: the answer is kept with its key and given again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+from flask import Response, jsonify, request
+from pydantic import AliasChoices, BaseModel, Field
+
+from backend.api.chat import caller
+from backend.api.errors import ApiError
+from backend.services.idempotency import Answer, InFlight, KeyReused
+from backend.web_context import parts
+
+
+class KeyHeader(BaseModel):
+    """Yours to choose, new for each thing you want done: the same again is done once, and for 24 hours answered the
+    same.
+    """
+
+    key: Annotated[
+        str,
+        Field(
+            # The second is what the framework makes of the header's name.
+            validation_alias=AliasChoices("Idempotency-Key", "idempotency_key"),
+            pattern="^[A-Za-z0-9._~-]{1,64}$",
+            examples=["9f2c7c1e-5b0e"],
+        ),
+    ]
+
+
+def request_key() -> str:
+    """The key of this request, where `KeyHeader` is its input."""
+    return request.headers["Idempotency-Key"]
+
+
+def idempotent[**Given](view: Callable[Given, tuple[dict[str, Any], int]]) -> Callable[Given, Response]:
+    """Wraps a view of a session that gives its body and status, a refusal included. `KeyHeader` is its input.
+
+    The same key again: the same answer; 422 with another request; 409 while the first is in flight.
+    """
+
+    @wraps(view)
+    def answered(*args: Given.args, **kwargs: Given.kwargs) -> Response:
+        kwargs.pop("headers_data")  # its schema has judged it
+        key, owner, keys = request_key(), caller().contact_id, parts().idempotency
+        asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+        try:
+            known = keys.begin(owner, key, asked)
+        except KeyReused as error:
+            raise ApiError(422, "idempotency_key_reused") from error
+        except InFlight as error:
+            raise ApiError(409, "in_flight", retry_after=error.seconds) from error
+        if known is not None:
+            response = jsonify(known.body)
+            response.headers["Idempotency-Replayed"] = "true"
+        else:
+            try:
+                known = Answer(*reversed(view(*args, **kwargs)))  # type: ignore[arg-type]
+            except BaseException:
+                keys.abandon(owner, key)
+                raise
+            response = jsonify(known.body)
+            # What is sent is what is kept: times as text, not as jsonify writes them a second time.
+            keys.finish(owner, key, Answer(known.status, response.get_json()))
+        response.status_code = known.status
+        return response
+
+    return answered

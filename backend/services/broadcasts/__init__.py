@@ -1,0 +1,1 @@
+"""Broadcasts: one text to many people, written, tried, approved by a second person, sent and watched."""

@@ -1,0 +1,21 @@
+# Alerts in talk: asked for, listed, ended
+alerttalk-topic-alerts = warnings
+alerttalk-topic-wind = wind alerts
+alerttalk-topic-sea = sea alerts
+alerttalk-topic-beach-flag = beach flag alerts
+alerttalk-topic-air-quality = air alerts
+alerttalk-topic-closure = closing alerts
+alerttalk-topic-bus-line = bus line alerts
+alerttalk-of = { $topic } ({ $name })
+alerttalk-begun = Done: { $what }. We tell you when there is something.
+alerttalk-how-end = To end it, say "stop { $what }".
+alerttalk-how-end-one = To end one, say for example "remove the second alert".
+alerttalk-one = You get { $what }.
+alerttalk-several = You get { $count } kinds of alerts:
+alerttalk-none = You have no alerts now.
+alerttalk-none-hint = To get one, say for example "tell me when it is windy".
+alerttalk-ended = Ended: { $what }. No more of these.
+alerttalk-not-had = You had no { $what }.
+alerttalk-still = Still on: { $what }
+alerttalk-ask-what = What shall we tell you of?
+alerttalk-ask-place = Which sight, or which bus line? Please name it.

@@ -1,0 +1,21 @@
+# 聊天里的提醒：订、看、退
+alerttalk-topic-alerts = 预警提醒
+alerttalk-topic-wind = 大风提醒
+alerttalk-topic-sea = 海况提醒
+alerttalk-topic-beach-flag = 浴场旗语提醒
+alerttalk-topic-air-quality = 空气提醒
+alerttalk-topic-closure = 开闭园提醒
+alerttalk-topic-bus-line = 公交变动提醒
+alerttalk-of = { $topic }（{ $name }）
+alerttalk-begun = 好的，订好了{ $what }，有情况就告诉您。
+alerttalk-how-end = 不想要了说“取消{ $what }”。
+alerttalk-how-end-one = 不要哪个就说，比如“取消第二个提醒”。
+alerttalk-one = 您订了{ $what }。
+alerttalk-several = 您订了{ $count }个提醒：
+alerttalk-none = 您现在没有订提醒。
+alerttalk-none-hint = 想订就说，比如“有大风时提醒我”。
+alerttalk-ended = 已取消{ $what }，不再发了。
+alerttalk-not-had = 您没有订{ $what }。
+alerttalk-still = 还订着：{ $what }
+alerttalk-ask-what = 想要哪种提醒？
+alerttalk-ask-place = 哪个景点，或哪路公交？请连名字一起说。
