@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import delete
 
 from backend.models import Bookable, Booking, Notice, WaitingEntry
+from backend.services.answers import booking_reading as reading
+from backend.services.booking_codes import ALPHABET, read_code
 from tests.services.bookings.things import bookable, every_day, people
 from tests.services.talking import Talk
 from tests.support.container import Clock, Parts
@@ -406,3 +408,9 @@ class TestTurnsSaidAgain:
         zh.say("x", "4")
         zh.again()
         assert len(zh.parts.rows(WaitingEntry)) == 1
+
+
+def test_a_code_is_no_time_and_no_number() -> None:
+    good = next(f"K{a}{b}-{c}PM" for a in "34679" for b in ALPHABET for c in "34679" if read_code(f"K{a}{b}{c}PM"))
+    assert reading.without_code(f"change {good} to the afternoon").split() == ["change", "to", "the", "afternoon"]
+    assert reading.without_code("改到3点 T2航站楼") == "改到3点 T2航站楼"

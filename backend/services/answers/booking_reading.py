@@ -202,6 +202,16 @@ def code(text: str) -> str:
     return good or next((said.upper() for said in found), "")
 
 
+def without_code(text: str) -> str:
+    """The text without the booking codes in it: some of them look like a time, as K7M-3PM does."""
+    words = plain(text)
+    spans = [match.span() for match in _CODE.finditer(words)] + [match.span(1) for match in _GROUPS.finditer(words)]
+    for start, end in spans:
+        if read_code(words[start:end]):
+            text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
+
+
 def guests(text: str) -> list[tuple[str, str]]:
     """Names with the numbers of their documents, in order; the number is empty where a name stands alone."""
     normal = unicodedata.normalize("NFKC", text)

@@ -107,7 +107,9 @@ def change(case: Case) -> Answered:
     code = reading.code(asking.text) or next(iter(asking.named.get("code", [])), "")
     if code:
         try:
-            return changes.changed(case, desk.bookings.get(case.contact, code), read(asking))
+            text = reading.without_code(asking.text)
+            case = replace(case, asking=replace(asking, text=text, times=asking.times_in(text)))
+            return changes.changed(case, desk.bookings.get(case.contact, code), read(case.asking))
         except Refused as refused:
             return case.say(case.talk, words.refused(desk, asking, refused))
     booked = _about(case, [one for one in desk.bookings.of_contact(case.contact) if one.state == "confirmed"])
