@@ -118,9 +118,9 @@ def test_who_follows_a_topic_is_an_audience_of_broadcasts(parts: Parts, person: 
     ended = Subscriber(parts).wants("wind")
     parts.subscriptions.end_all(ended.id)
     Subscriber(parts).wants("sea")
-    assert set(parts.audiences.sources) >= {"everybody", "topic"}
+    assert set(parts.audiences.sources) >= {"everybody", "topics"}
     with parts.db.read() as session:
-        assert list(session.scalars(parts.audiences.sources["topic"](["wind"]))) == [person.id]
+        assert list(session.scalars(parts.audiences.sources["topics"](["wind"]))) == [person.id]
 
 
 def test_every_topic_has_a_name_in_both_languages() -> None:

@@ -71,6 +71,8 @@ console-role-manager = Manager
 console-permission-content_read = see content
 console-permission-content_edit = change content
 console-permission-audit_read = see the audit trail
+console-permission-alerts_raise = raise alerts
+console-permission-bookings_keep = see bookings and check people in
 
 console-sec-refused = Email, password or code is not right. Please try again.
 console-sec-forbidden = Your account may not do this.

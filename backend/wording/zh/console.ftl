@@ -71,6 +71,8 @@ console-role-manager = 管理
 console-permission-content_read = 查看内容
 console-permission-content_edit = 修改内容
 console-permission-audit_read = 查看操作记录
+console-permission-alerts_raise = 发布预警
+console-permission-bookings_keep = 查看预订、核销入场
 
 console-sec-refused = 邮箱、密码或验证码不对，请再试一次。
 console-sec-forbidden = 您的账号没有这个权限。
