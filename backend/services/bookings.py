@@ -24,7 +24,7 @@ from backend.services.booking_views import BookingView, Guest, Refused, view
 from backend.services.guest_documents import InvalidDocument, read_document
 from backend.services.payments import Payments
 from backend.services.slots import booking_ends, changing_ends, give_back, lock_slots, take
-from backend.services.telling_bookings import subject_of, tell_booked, tell_change
+from backend.services.telling_bookings import remind, subject_of, tell_booked, tell_change
 
 # So long after its end a slot's bookings are settled: who arrived late was still let in.
 SETTLE = dt.timedelta(hours=2)
@@ -124,6 +124,7 @@ class Bookings:
             due.plan(session, FINISH, f"slot/{new.id}", new.ends_at + SETTLE)
             record_event(session, "booking.moved", subject_of(booking), event_of(new, booking))
             tell_change(session, booking, new, "booking_moved", answered)
+            remind(session, booking, new, now)
             steps.offer_free(session, old, now)
             session.flush()
             return view(booking, new)

@@ -150,8 +150,8 @@ class CascadeIntentClassifier(GraphComponent):
             "sure": 0.9,
             "refused": 0.06,
             "folds": 3,
-            "embedded": 200,
-            "embedded_strangers": 1400,
+            "embedded": 130,
+            "embedded_strangers": 1000,
             "hard": 0.5,
         }
 

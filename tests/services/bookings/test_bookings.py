@@ -221,6 +221,9 @@ class TestMoving:
         assert parts.bookings.move(person, code, second) == moved
         assert (taken(parts, first), taken(parts, second)) == (0, 2)
         assert told(parts, "booking_moved") == [(person, "booking_moved")]
+        assert [row.not_before for row in parts.rows(Notice, template="booking_reminder", state="queued")] == [
+            moved.starts_at - dt.timedelta(hours=24)
+        ]
 
     def test_only_to_the_same_thing(self, parts: Parts, clock: Clock, tomorrow: dt.datetime) -> None:
         bookable(parts)
