@@ -208,7 +208,10 @@ class ConciergeChannel(InputChannel):
             parse_data=reading,
             input_channel=self.name(),
             message_id=body["turn_id"],
-            metadata={name: body.get(name) for name in ("turn_id", "lang", "location", "now", "after_help")},
+            metadata={
+                **{name: body[name] for name in ("turn_id", "lang", "location", "now")},
+                "after_help": body.get("after_help", False),
+            },
         )
 
 

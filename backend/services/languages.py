@@ -12,6 +12,8 @@ _FOREIGN = {
     "ja": re.compile(r"[\u3040-\u30ff]"),
 }
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+# A code such as K7M-4RX is of no language.
+_CODE = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Za-z0-9-]*\d)[A-Za-z0-9-]+")
 
 
 def detect(text: str, fallback: str) -> str:
@@ -21,7 +23,7 @@ def detect(text: str, fallback: str) -> str:
     English, "T2航站楼在哪" is Chinese.
     """
     han = len(_HAN.findall(text))
-    latin = 1.5 * len(_LATIN_WORD.findall(text))
+    latin = 1.5 * len(_LATIN_WORD.findall(_CODE.sub(" ", text)))
     if foreign(text):
         return "en"
     if han == 0 and latin == 0:

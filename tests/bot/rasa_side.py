@@ -177,7 +177,8 @@ class RasaSide(unittest.TestCase):
             self.assertEqual(answer["turn_id"], asked["turn_id"])
             self.assertEqual([problems("reply.json", said) for said in answer["replies"]], [[]])
             metadata = self.agent.messages[-1].metadata
-            self.assertEqual(metadata, {name: asked[name] for name in ("turn_id", "lang", "location", "now")})
+            known = {name: asked[name] for name in ("turn_id", "lang", "location", "now")}
+            self.assertEqual(metadata, {**known, "after_help": asked.get("after_help", False)})
 
     @on_the_loop
     async def test_what_a_person_types_is_never_a_command(self) -> None:

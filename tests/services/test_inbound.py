@@ -123,6 +123,7 @@ def test_addresses_are_stored_unreadable(parts: Parts) -> None:
         (["what can I do here"], "en"),
         (["有什么好玩的"], "zh"),
         (["有什么好玩的", "how much is 鸽子窝"], "en"),
+        (["how much is this", "取消 QV6-EJK"], "zh"),
         (["how much", "12345"], "en"),
         (["12345"], "zh"),
     ],
