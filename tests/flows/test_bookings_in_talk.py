@@ -54,7 +54,7 @@ def test_by_sms_in_one_segment_each_and_cancel_is_an_answer(stack: Stack) -> Non
     first = phone.ask("订两张鸽子窝的票 后天上午").text
     assert segments(first) == 1 and "1." in first
     dropped = phone.ask("CANCEL").text
-    assert "不订了" in dropped and "STOP" in dropped
+    assert "nothing booked" in dropped and "STOP" in dropped  # the word is English, and so is what it gets
     assert segments(phone.ask("我的预订").text) == 1
 
 

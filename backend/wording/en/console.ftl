@@ -300,6 +300,7 @@ console-preview-place_details = Tell me about it
 console-preview-sms = SMS
 console-preview-wechat = WeChat
 console-preview-web = Web
+console-preview-push = Push
 console-preview-segments = { $count ->
     [1] 1 SMS
    *[other] { $count } SMS

@@ -300,6 +300,7 @@ console-preview-place_details = 介绍一下
 console-preview-sms = 短信
 console-preview-wechat = 微信
 console-preview-web = 网页
+console-preview-push = 推送
 console-preview-segments = { $count }条短信
 console-preview-characters = { $count }个字符
 console-preview-none = { $kind ->
