@@ -7,10 +7,9 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from backend.access import access
-from backend.api.chat import auth
+from backend.api.chat import auth, caller
 from backend.api.errors import ApiError
 from backend.api.notice_schemas import DeviceIn, DeviceOut, DevicesOut, PushKeyOut
-from backend.api.notices import contact_id
 from backend.limits import limiter
 from backend.models import Device
 from backend.services.devices import EndpointNotAllowed, TooManyDevices
@@ -50,13 +49,13 @@ def register(json_data: DeviceIn) -> Any:
     keys = json_data.keys
     try:
         device_id = parts().devices.register(
-            contact_id(), json_data.endpoint, keys.p256dh, keys.auth, json_data.name.strip()
+            caller().contact_id, json_data.endpoint, keys.p256dh, keys.auth, json_data.name.strip()
         )
     except EndpointNotAllowed as error:
         raise ApiError(400, "endpoint_not_allowed") from error
     except TooManyDevices as error:
         raise ApiError(400, "too_many_devices") from error
-    [device] = [one for one in parts().devices.of(contact_id()) if one.id == device_id]
+    [device] = [one for one in parts().devices.of(caller().contact_id) if one.id == device_id]
     return _json(device)
 
 
@@ -68,7 +67,7 @@ def register(json_data: DeviceIn) -> Any:
 @access("session")
 def devices() -> Any:
     """The newest first."""
-    return {"devices": [_json(one) for one in parts().devices.of(contact_id())]}
+    return {"devices": [_json(one) for one in parts().devices.of(caller().contact_id)]}
 
 
 @blueprint.delete("/<int:device_id>")
@@ -79,7 +78,7 @@ def devices() -> Any:
 @access("session")
 def remove(device_id: int) -> Any:
     """Nothing is pushed to it any more."""
-    if device_id >= 2**63 or not parts().devices.remove(contact_id(), device_id):
+    if device_id >= 2**63 or not parts().devices.remove(caller().contact_id, device_id):
         raise ApiError(404, "not_found")
     return ""
 

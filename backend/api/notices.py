@@ -17,11 +17,6 @@ from backend.web_context import parts
 blueprint = APIBlueprint("notices", __name__, url_prefix="/api/v1/notices", tag="Notices")
 
 
-def contact_id() -> str:
-    """The caller's contact id."""
-    return parts().notice_feed.contact_of(caller().conversation_id)
-
-
 @blueprint.get("")
 @blueprint.doc(summary="Notices, the newest first", responses={400: "The query is wrong"})
 @blueprint.auth_required(auth)
@@ -31,7 +26,7 @@ def contact_id() -> str:
 @access("session")
 def feed(query_data: FeedParams) -> Any:
     """At most 50; whatever channel they went by, also those that were not sent because of STOP or the daily cap."""
-    mine = contact_id()
+    mine = caller().contact_id
     found = parts().notice_feed.page(mine, query_data.lang, query_data.before)
     notices = [
         {
@@ -59,7 +54,7 @@ def feed(query_data: FeedParams) -> Any:
 @access("session")
 def read(json_data: ReadIn) -> Any:
     """A notice that is read is not sent on by another channel. Doing it again changes nothing."""
-    if not parts().notice_feed.read(contact_id(), json_data.id, json_data.older):
+    if not parts().notice_feed.read(caller().contact_id, json_data.id, json_data.older):
         raise ApiError(404, "not_found")
     return ""
 
@@ -72,7 +67,7 @@ def read(json_data: ReadIn) -> Any:
 @access("session")
 def order() -> Any:
     """By which channel notices come first, and by which next where that does not bring them in time."""
-    return {"channels": list(parts().notice_feed.order(contact_id()))}
+    return {"channels": list(parts().notice_feed.order(caller().contact_id))}
 
 
 @blueprint.put("/channels")
@@ -85,7 +80,7 @@ def order() -> Any:
 def set_order(json_data: OrderIO) -> Any:
     """Each channel at most once; those left out come after in the usual order."""
     try:
-        parts().notice_feed.set_order(contact_id(), json_data.channels)
+        parts().notice_feed.set_order(caller().contact_id, json_data.channels)
     except ValueError as error:
         raise ApiError(400, "invalid_body", detail={"json": {"channels": [str(error)]}}) from error
     return {"channels": json_data.channels}

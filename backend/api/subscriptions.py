@@ -72,7 +72,7 @@ class EndedOut(BaseModel):
 @access("session")
 def of_me() -> Any:
     """Your running subscriptions."""
-    return {"subscriptions": [_json(view) for view in parts().subscriptions.of_contact(_me())]}
+    return {"subscriptions": [_json(view) for view in parts().subscriptions.of_contact(caller().contact_id)]}
 
 
 @blueprint.post("")
@@ -91,7 +91,7 @@ def subscribe(json_data: SubscriptionIn) -> Any:
     """
     key = request.headers.get("Idempotency-Key", "")[:80] or new_uuid()
     try:
-        view = parts().subscriptions.subscribe(_me(), json_data.topic, json_data.params, f"api:{key}")
+        view = parts().subscriptions.subscribe(caller().contact_id, json_data.topic, json_data.params, f"api:{key}")
     except InvalidSubscription as error:
         raise ApiError(400, "invalid_body", detail={"json": {error.field: [str(error)]}}) from error
     return _json(view)
@@ -108,7 +108,7 @@ def end(subscription_id: int) -> Any:
     if subscription_id >= 2**63:
         raise ApiError(404, "not_found")
     try:
-        return _json(parts().subscriptions.end(_me(), subscription_id))
+        return _json(parts().subscriptions.end(caller().contact_id, subscription_id))
     except NoSuchSubscription as error:
         raise ApiError(404, "not_found") from error
 
@@ -122,11 +122,7 @@ def end(subscription_id: int) -> Any:
 @access("session")
 def end_all(query_data: EndQuery) -> Any:
     """Ends all of your subscriptions, or those of one topic."""
-    return {"ended": parts().subscriptions.end_all(_me(), query_data.topic)}
-
-
-def _me() -> str:
-    return parts().inbound.contact_of(caller().conversation_id)
+    return {"ended": parts().subscriptions.end_all(caller().contact_id, query_data.topic)}
 
 
 def _json(view: SubscriptionView) -> dict[str, Any]:

@@ -20,10 +20,10 @@ class _NoNetwork(BaseSyncAdapter):
     """Everything is here: there is nothing to ask."""
 
     def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        raise NotImplementedError(url)
+        raise RuntimeError(f"{url}: our own places are asked of nobody")
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        raise NotImplementedError(url)
+        raise RuntimeError(f"{url}: our own places are asked of nobody")
 
 
 class PackGeocoder(Geocoder):

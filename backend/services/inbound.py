@@ -194,11 +194,6 @@ class Inbound:
             ).one()
             return self._addresses.decrypt(row.identity.address_encrypted), conversation_id, row.identity.contact_id
 
-    def contact_of(self, conversation_id: int) -> str:
-        """The id of whose conversation it is. Raises NoResultFound."""
-        with self._db.read() as session:
-            return session.scalars(select(Conversation.contact_id).where(Conversation.id == conversation_id)).one()
-
 
 def token_hash(token: str) -> str:
     """SHA-256 of a bearer token; the token has 256 random bits, so no salt is needed."""

@@ -32,13 +32,7 @@ class Waiting:
             slot = lock_slots(session, slot_id).get(slot_id)
             if slot is None:
                 raise Refused("unknown_slot")
-            entry = session.scalars(
-                select(WaitingEntry).where(
-                    WaitingEntry.slot_id == slot_id,
-                    WaitingEntry.contact_id == contact_id,
-                    WaitingEntry.state.in_(("waiting", "offered")),
-                )
-            ).one_or_none()
+            entry = _entry(session, contact_id, slot_id)
             if entry is None:
                 size = steps.size_of(slot, party)
                 steps.check_slot(slot, now)
@@ -62,13 +56,7 @@ class Waiting:
         now = utcnow()
         with self._db.write() as session:
             slot = lock_slots(session, slot_id).get(slot_id)
-            entry = session.scalars(
-                select(WaitingEntry).where(
-                    WaitingEntry.slot_id == slot_id,
-                    WaitingEntry.contact_id == contact_id,
-                    WaitingEntry.state.in_(("waiting", "offered")),
-                )
-            ).one_or_none()
+            entry = _entry(session, contact_id, slot_id)
             if slot is None or entry is None:
                 return False
             if entry.booking_id is not None:
@@ -87,6 +75,17 @@ class Waiting:
                 .order_by(WaitingEntry.id)
             )
             return [_view(session, entry) for entry in entries]
+
+
+def _entry(session: Session, contact_id: str, slot_id: int) -> WaitingEntry | None:
+    """Where a person waits or has an offer."""
+    return session.scalars(
+        select(WaitingEntry).where(
+            WaitingEntry.slot_id == slot_id,
+            WaitingEntry.contact_id == contact_id,
+            WaitingEntry.state.in_(("waiting", "offered")),
+        )
+    ).one_or_none()
 
 
 def _view(session: Session, entry: WaitingEntry) -> WaitingView:

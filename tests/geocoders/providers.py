@@ -102,7 +102,7 @@ class _Adapter(BaseSyncAdapter):
         return self._http.get(url, timeout, headers)
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        raise NotImplementedError
+        raise AssertionError(f"{url}: every provider is asked for JSON")
 
 
 FAULTS: dict[str, Any] = {

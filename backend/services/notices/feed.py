@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from backend.database import Database
-from backend.models import ChannelOrder, Contact, Conversation, Notice, utcnow
+from backend.models import ChannelOrder, Contact, Notice, utcnow
 from backend.services.notices.routes import DEFAULT_ORDER
 from backend.services.notices.wording import Wording
 from backend.services.templates import MissingValue, UnknownTemplate
@@ -40,11 +40,6 @@ class NoticeFeed:
     def __init__(self, db: Database, wording: Wording) -> None:
         self._db = db
         self._wording = wording
-
-    def contact_of(self, conversation_id: int) -> str:
-        """Whose conversation it is."""
-        with self._db.read() as session:
-            return session.scalars(select(Conversation.contact_id).where(Conversation.id == conversation_id)).one()
 
     def page(self, contact_id: str, lang: str | None = None, before: int | None = None) -> list[Shown]:
         """Up to PAGE notices older than the id `before`, in `lang` or the person's own language."""
