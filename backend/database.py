@@ -27,14 +27,16 @@ LOCK_SECONDS = 5
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, durable) or PostgreSQL; both wait at most five seconds for a lock or a connection.
 
+    Connections are kept: to open one takes longer than most requests, and a rush opened them over and over.
+
     Errors do not name the values of a statement: those are people's words and places, and errors are logged.
     """
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
             connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
-            pool_size=20,
-            max_overflow=60,
+            pool_size=80,
+            max_overflow=0,
             hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -42,8 +44,8 @@ def make_engine(url: str) -> Engine:
         return engine
     return create_engine(
         url,
-        pool_size=10,
-        max_overflow=20,
+        pool_size=16,
+        max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,
@@ -97,16 +99,22 @@ class Database:
     def __init__(self, engine: Engine, after_commit: AfterCommit | None = None) -> None:
         self.engine = engine
         self.after_commit = after_commit
-        self._read_sessions = sessionmaker(engine, expire_on_commit=False)
+        # On PostgreSQL each statement sees what is committed anyway (READ COMMITTED): a transaction around reads would
+        # only be two more ways to the server and back.
+        reading = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read_sessions = sessionmaker(reading, expire_on_commit=False)
+        self._chunk_sessions = sessionmaker(engine, expire_on_commit=False)
         self._write_sessions = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
         # SQLite has one writer. The threads of a process take turns before they ask for its lock, so that who has it
         # is not held up by the others of its process, and only one of each process asks.
         self._writer = threading.RLock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session for reading; nothing it holds is written."""
-        with self._read_sessions() as session:
+    def read(self, in_chunks: bool = False) -> Iterator[Session]:
+        """A session for reading; nothing it holds is written. `in_chunks`: for statements with `yield_per`, which
+        PostgreSQL answers inside of transactions only.
+        """
+        with (self._chunk_sessions if in_chunks else self._read_sessions)() as session:
             yield session
 
     @contextmanager

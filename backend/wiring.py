@@ -26,7 +26,7 @@ from backend.database import Database, make_engine
 from backend.dialogue import HttpDialogue
 from backend.jobs import Jobs
 from backend.notifier import Notifier
-from backend.services import alerts, thresholds
+from backend.services import alerts, shared_positions, thresholds
 from backend.services.addresses import AddressBook
 from backend.services.alert_notices import AlertNotices
 from backend.services.alerts import Alerts
@@ -61,6 +61,7 @@ from backend.services.notices.placing import FALLBACK, Caps, Placing
 from backend.services.notices.quiet_hours import QuietHours
 from backend.services.notices.sending import Sender
 from backend.services.notices.wording import Wording
+from backend.services.offers import Offers
 from backend.services.outbound import Outbound
 from backend.services.party_changes import PartyChanges
 from backend.services.payments import AtTheVenue
@@ -69,6 +70,7 @@ from backend.services.ports import Channel
 from backend.services.preview import Preview
 from backend.services.readings import Readings
 from backend.services.receipts import Receipts
+from backend.services.shared_positions import SharedPositions
 from backend.services.slot_keeping import FOLLOW_SCHEDULES, SlotKeeping
 from backend.services.staff_alerts import StaffAlerts
 from backend.services.subscriptions import Subscriptions
@@ -271,7 +273,7 @@ class Container:
     @cached_property
     def followers(self) -> tuple[Follower, ...]:
         """Who does what with the events; alerts by themselves, so that nothing else holds them up."""
-        told, topics = AlertNotices(self.time_zone), TopicNotices(self.time_zone)
+        told, topics = AlertNotices(self.time_zone, self.alerts.district_of), TopicNotices(self.time_zone)
         of_alerts = {alerts.RAISED: told.raised, alerts.UPDATED: told.raised, alerts.CLEARED: told.cleared}
         of_topics = {
             thresholds.PASSED: topics.threshold,
@@ -351,7 +353,7 @@ class Container:
             conversations=Conversations(self.db),
             inventory=self.inventory,
             bookings=self.bookings,
-            party_changes=PartyChanges(self.db),
+            party_changes=PartyChanges(self.db, self.offers),
             waiting=self.waiting,
             subscriptions=self.subscriptions,
         )
@@ -391,6 +393,7 @@ class Container:
             FINISH: self.slot_keeping.finish,
             FOLLOW_SCHEDULES: self.slot_keeping.follow_schedules,
             FORGET: self.idempotency.forget,
+            shared_positions.FORGET: self.shared_positions.forget,
             PREPARE: self.broadcast_preparing.prepare,
             END: self.broadcast_preparing.end,
             FALLBACK: self.notice_fallback.fall_back,
@@ -399,8 +402,14 @@ class Container:
             Regular("due.forget", dt.timedelta(days=1)),
             Regular(FOLLOW_SCHEDULES, dt.timedelta(minutes=10)),
             Regular(FORGET, dt.timedelta(hours=1)),
+            Regular(shared_positions.FORGET, shared_positions.FORGET_EVERY),
         )
         return Due(self.db, handlers, regular)
+
+    @cached_property
+    def shared_positions(self) -> SharedPositions:
+        """Deletes positions that served their purpose."""
+        return SharedPositions(self.db)
 
     def _forget_ended(self, _subject: str, due_at: dt.datetime) -> None:
         self.due.forget_before(due_at - KEEP_ENDED)
@@ -413,12 +422,12 @@ class Container:
     @cached_property
     def bookings(self) -> Bookings:
         """Bookings."""
-        return Bookings(self.db, self.addresses, AtTheVenue())
+        return Bookings(self.db, self.addresses, AtTheVenue(), self.offers)
 
     @cached_property
     def waiting(self) -> Waiting:
         """Waiting lists."""
-        return Waiting(self.db)
+        return Waiting(self.db, self.offers)
 
     @cached_property
     def idempotency(self) -> Idempotency:
@@ -435,7 +444,12 @@ class Container:
     @cached_property
     def slot_keeping(self) -> SlotKeeping:
         """What time and the venue do with bookings."""
-        return SlotKeeping(self.db, self.inventory)
+        return SlotKeeping(self.db, self.inventory, self.offers)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Gives places back, to those who wait first."""
+        return Offers(self.quiet_hours)
 
     @cached_property
     def quiet_hours(self) -> QuietHours:

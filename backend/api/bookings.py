@@ -28,7 +28,7 @@ from backend.api.booking_schemas import (
 )
 from backend.api.chat import auth, caller
 from backend.api.errors import ApiError, person_lang
-from backend.api.idempotent import KeyHeader, idempotent, request_key
+from backend.api.idempotent import Idempotent, KeyHeader, request_key
 from backend.limits import limiter
 from backend.models import utcnow
 from backend.services.booking_views import BookingView, Guest, Refused
@@ -83,6 +83,16 @@ def slots(bookable_id: str, query_data: WhichSlots) -> Any:
     return {"bookable": bookable_id, "slots": [slot_json(one) for one in found]}
 
 
+def _hold_key() -> str:
+    return f"api/{request_key()}"
+
+
+def _full(json_data: HoldIn) -> tuple[dict[str, Any], int] | None:
+    party = json_data.party.counts()
+    full = parts().bookings.is_full(caller().contact_id, json_data.slot_id, party, _hold_key())
+    return refused(Refused("full")) if full else None
+
+
 @blueprint.post("/bookings")
 @blueprint.doc(summary="Hold places", responses={400: "The body or the key is wrong", **_REFUSED})
 @blueprint.auth_required(auth)
@@ -91,12 +101,11 @@ def slots(bookable_id: str, query_data: WhichSlots) -> Any:
 @blueprint.output(BookingOut, status_code=201)
 @limiter.limit("30/minute")
 @access("session")
-@idempotent
+@Idempotent(_full)
 def hold(json_data: HoldIn) -> tuple[dict[str, Any], int]:
     """Keeps places for some minutes, until `held_until`; then they are free again by themselves. Confirm in time."""
-    key = f"api/{request_key()}"
     party = json_data.party.counts()
-    return _booking(lambda: parts().bookings.hold(caller().contact_id, json_data.slot_id, party, key), 201)
+    return _booking(lambda: parts().bookings.hold(caller().contact_id, json_data.slot_id, party, _hold_key()), 201)
 
 
 @blueprint.get("/bookings")
@@ -131,7 +140,7 @@ def booking(code: str) -> Any:
 @blueprint.output(BookingOut)
 @limiter.limit("30/minute")
 @access("session")
-@idempotent
+@Idempotent()
 def confirm(code: str, json_data: ConfirmIn) -> tuple[dict[str, Any], int]:
     """Makes a hold a booking. An offer from the waiting list is a hold, too."""
     guests = [Guest(one.name, one.document_kind, one.document_number) for one in json_data.guests]
@@ -145,7 +154,7 @@ def confirm(code: str, json_data: ConfirmIn) -> tuple[dict[str, Any], int]:
 @blueprint.output(BookingOut)
 @limiter.limit("30/minute")
 @access("session")
-@idempotent
+@Idempotent()
 def cancel(code: str) -> tuple[dict[str, Any], int]:
     """Gives the places back."""
     return _booking(lambda: parts().bookings.cancel(caller().contact_id, code))
@@ -159,7 +168,7 @@ def cancel(code: str) -> tuple[dict[str, Any], int]:
 @blueprint.output(BookingOut)
 @limiter.limit("30/minute")
 @access("session")
-@idempotent
+@Idempotent()
 def move(code: str, json_data: MoveIn) -> tuple[dict[str, Any], int]:
     """To another time of the same thing, at the price it has; all of its people or none."""
     return _booking(lambda: parts().bookings.move(caller().contact_id, code, json_data.slot_id))
@@ -173,7 +182,7 @@ def move(code: str, json_data: MoveIn) -> tuple[dict[str, Any], int]:
 @blueprint.output(WaitingOut, status_code=201)
 @limiter.limit("30/minute")
 @access("session")
-@idempotent
+@Idempotent()
 def wait(json_data: HoldIn) -> tuple[dict[str, Any], int]:
     """Who waits longest is offered what comes free, by a notice; the offer is a hold for half an hour."""
     try:

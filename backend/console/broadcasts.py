@@ -16,7 +16,8 @@ from backend.web_context import parts
 
 _BROADCAST = "/broadcasts/<int:broadcast_id>"
 # Where what is wrong with an audience is shown.
-_FIELDS = {"area": "area", "lang": "audience_lang", "channel": "audience_channel"}
+_SAID = {"sources": "broadcast-nobody", "area": "broadcast-area-wrong", "urgency": "broadcast-area-urgent"}
+_FIELDS = {"area": "area", "urgency": "urgency", "lang": "audience_lang", "channel": "audience_channel"}
 
 
 @blueprint.get("/broadcasts")
@@ -68,7 +69,7 @@ def _save(row: Broadcast | None) -> ResponseReturnValue:
             return redirect(url_for("console.broadcast", broadcast_id=broadcast_id))
         except InvalidAudience as error:
             field = form[_FIELDS.get(error.field, "everybody")]
-            field.errors = [*field.errors, say("broadcast-nobody") if error.field == "sources" else str(error)]
+            field.errors = [*field.errors, say(said) if (said := _SAID.get(error.field)) else str(error)]
         except (EditConflict, NotNow):
             flash(say("broadcast-conflict"), "danger")
             status = 409

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from backend.models.base import Base, BigId, Json, UtcDateTime, utcnow
 from backend.models.contacts import ChannelIdentity, Contact
 
+_SHARED = text("location_at IS NOT NULL")
+_POSITION = text("kind = 'location'")
 _OPEN = text("state = 'received'")
 _UNSENT = text("state IN ('queued', 'sending', 'unknown')")
 _NOTICE_QUEUED = text("state = 'queued' AND lane IS NOT NULL")
@@ -22,12 +24,17 @@ class Conversation(Base):
     """The one conversation of a contact: its dialogue state and the lease of who is answering it."""
 
     __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_location_at", "location_at", sqlite_where=_SHARED, postgresql_where=_SHARED),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), unique=True)
     state: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the bot's, opaque to us
     choices: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # offered with the last answer
-    location: Mapped[dict[str, Any] | None] = mapped_column(Json)  # {lat, lon, datum}, last shared; sensitive
+    location: Mapped[dict[str, Any] | None] = mapped_column(
+        Json
+    )  # {lat, lon, datum}, sensitive: `services.shared_positions`
     location_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     last_turn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     lease_owner: Mapped[str | None] = mapped_column(String(36))
@@ -49,6 +56,7 @@ class InboundMessage(Base):
         Index("ix_inbound_messages_conversation_id_id", "conversation_id", "id"),
         # What the sweeper looks through: few rows of many.
         Index("ix_inbound_messages_pending", "next_attempt_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_inbound_messages_shared", "closed_at", sqlite_where=_POSITION, postgresql_where=_POSITION),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -59,7 +67,7 @@ class InboundMessage(Base):
     kind: Mapped[str] = mapped_column(String(16))  # text location event media
     text: Mapped[str] = mapped_column(Text, default="")
     payload: Mapped[str] = mapped_column(Text, default="")  # of a tapped choice
-    location: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    location: Mapped[dict[str, Any] | None] = mapped_column(Json)  # deleted some hours after the answer
     meta: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     lang: Mapped[str] = mapped_column(String(8), default="")
     received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=utcnow)

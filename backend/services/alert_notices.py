@@ -1,12 +1,11 @@
-"""Who is told of an alert, and what: subscribers where it holds; of an update and of the end everybody who was told.
-
-Where a person once shared that they were is not looked at: it was shared for an answer (docs/adr/0015).
+"""Who is told of an alert, and what: subscribers where it holds and, where lives depend on it, whoever lately shared
+that they are there; of an update and of the end everybody who was told.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,19 +13,23 @@ from sqlalchemy import Select, distinct, exists, false, func, select, union
 from sqlalchemy.orm import Session
 
 from backend.database import insert_or_ignore
-from backend.models import Alert, AlertRecipient, Contact, Event, Notice, Subscription, utcnow
+from backend.geo import Point
+from backend.models import Alert, AlertRecipient, Contact, Conversation, Event, Notice, Subscription, utcnow
 from backend.services.alert_areas import CITY
 from backend.services.alert_kinds import WINDY
 from backend.services.alerts import districts_of
-from backend.services.alerts_here import in_language, message_of, speaks
+from backend.services.alerts_here import in_language, message_of, speaks, touches
 from backend.services.cap import Info
 from backend.services.cap.message import CERTAINTY, SEVERITY
 from backend.services.notices import Urgency, tell_all
+from backend.services.shared_positions import point_of, recently_shared
 from backend.services.subscription_topics import ANYWHERE
 from backend.services.subscriptions import slice_of
 from backend.services.templates import say_moment
 from backend.wording import LANGUAGES, t
 
+# The id of the district a point probably lies in; "" where nobody knows.
+DistrictOf = Callable[[Point], str]
 # So many people are told in one transaction.
 AT_ONCE = 1_000
 # What a person is advised goes out in whole sentences, as many as find room: by SMS each further segment costs.
@@ -36,11 +39,14 @@ MAX_ADVICE = {"zh": 100, "en": 200}
 class AlertNotices:
     """Tells people; the handlers of a follower."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, district_of: DistrictOf) -> None:
         self._zone = zone
+        self._district_of = district_of
 
     def raised(self, session: Session, event: Event, after: str) -> str | None:
-        """Tells the subscribers where an alert holds, and of an update everybody who was told before."""
+        """Tells the subscribers where an alert holds and, where lives depend on it, those who are there; of an update
+        everybody who was told before, too.
+        """
         row = session.get(Alert, event.data["alert"], with_for_update=True)
         # Locked, so that nobody is told of it any more once it is over.
         if row is None or row.state != "current" or row.expires_at <= utcnow():
@@ -49,9 +55,12 @@ class AlertNotices:
         update = event.type == "alert.updated"
         if update:
             wanted = union(wanted, _told(row.thread_id)).subquery().select()
-        contacts = slice_of(session, wanted, after, AT_ONCE)
-        if not contacts:
+        found = slice_of(session, _candidates(row, wanted), after, AT_ONCE)
+        if not found:
             return None
+        contacts = _concerned(session, row, wanted, found, self._district_of)
+        if not contacts:
+            return found[-1]
         tell_all(
             session,
             _these(contacts),
@@ -65,7 +74,7 @@ class AlertNotices:
         now = utcnow()
         rows = [{"thread_id": row.thread_id, "contact_id": id_, "told_at": now} for id_ in contacts]
         insert_or_ignore(session, AlertRecipient.__table__, rows)  # type: ignore[arg-type]
-        return contacts[-1]
+        return found[-1]
 
     def cleared(self, session: Session, event: Event, after: str) -> str | None:
         """Tells exactly those who were told of the alert that it is over. One that merely ran out is told to nobody:
@@ -119,9 +128,14 @@ def urgency_of(row: Alert) -> Urgency:
     return "normal"
 
 
-def how_many(session: Session, row: Alert) -> int:
+def how_many(session: Session, row: Alert, district_of: DistrictOf) -> int:
     """How many people would be told of an alert, whether it is stored or not."""
-    return session.scalar(select(func.count(distinct(_wanted(row).subquery().c[0])))) or 0
+    wanted = _wanted(row)
+    count = session.scalar(select(func.count(distinct(wanted.subquery().c[0])))) or 0
+    if urgency_of(row) != "life_safety":
+        return count
+    others = session.execute(recently_shared().where(Conversation.contact_id.not_in(wanted)))
+    return count + sum(_is_there(row, stored, district_of) for _, stored in others)
 
 
 def headline(info: Info, lang: str) -> str:
@@ -144,6 +158,32 @@ def _wanted(row: Alert) -> Select[Any]:
     if not districts:
         return wanted.where(false())
     return wanted if CITY in districts else wanted.where(Subscription.about.in_([*districts, ANYWHERE]))
+
+
+def _candidates(row: Alert, wanted: Select[Any]) -> Select[Any]:
+    """Who asked to be told and, where lives depend on it, everybody who may be there."""
+    if urgency_of(row) != "life_safety":
+        return wanted
+    shared = recently_shared().with_only_columns(Conversation.contact_id)
+    return union(wanted, shared).subquery().select()
+
+
+def _concerned(
+    session: Session, row: Alert, wanted: Select[Any], contacts: list[str], district_of: DistrictOf
+) -> list[str]:
+    """Those of some candidates who asked to be told or are there, in their order."""
+    if urgency_of(row) != "life_safety":
+        return contacts
+    asked = wanted.subquery()
+    told = set(session.scalars(select(asked.c[0]).where(asked.c[0].in_(contacts))))
+    others = recently_shared().where(Conversation.contact_id.in_([id_ for id_ in contacts if id_ not in told]))
+    told |= {id_ for id_, stored in session.execute(others) if _is_there(row, stored, district_of)}
+    return [id_ for id_ in contacts if id_ in told]
+
+
+def _is_there(row: Alert, stored: Any, district_of: DistrictOf) -> bool:
+    point = point_of(stored)
+    return point is not None and touches(row, point, district_of(point))
 
 
 def _told(thread_id: str) -> Select[Any]:

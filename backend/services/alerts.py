@@ -14,6 +14,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.database import Database, record_event
+from backend.geo import Point
 from backend.models import Alert, AlertRecipient, AlertReference, Division, new_uuid, utcnow
 from backend.services import due
 from backend.services.alert_areas import Ground
@@ -223,9 +224,13 @@ class Alerts:
         if not rows:
             return []
         if spot.point is not None:
-            near = self._places.nearest(spot.point, Wanted(), within_m=DISTRICT_OF_NEAREST_M, limit=1)
-            spot = replace(spot, district_of_point=near[0].place.district if near else "")
+            spot = replace(spot, district_of_point=self.district_of(spot.point))
         return here(rows, spot, lang)
+
+    def district_of(self, point: Point) -> str:
+        """The id of the district a point probably lies in; "" where no place is near."""
+        near = self._places.nearest(point, Wanted(), within_m=DISTRICT_OF_NEAREST_M, limit=1)
+        return near[0].place.district if near else ""
 
     def listed(self, limit: int = 100) -> list[Alert]:
         """The latest messages of all states, newest first, for staff."""

@@ -37,6 +37,11 @@ class AlertHere:
     own_language: bool
 
 
+def touches(row: Alert, point: Point, district: str) -> bool:
+    """Whether an alert holds at a point, which probably lies in a district ("" for none we know)."""
+    return _part(row, Spot(point=point, district_of_point=district), "zh") is not None
+
+
 def here(rows: Iterable[Alert], spot: Spot, lang: str) -> list[AlertHere]:
     """The alerts among `rows` that touch a spot, in their order."""
     found = (_part(row, spot, lang) for row in rows)

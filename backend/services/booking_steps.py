@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from backend.database import record_event
-from backend.models import Booking, Slot, WaitingEntry
-from backend.services import due, slots, waiting_list
+from backend.models import Bookable, Booking, Slot, WaitingEntry
+from backend.services import due, slots
 from backend.services.booking_codes import new_code
 from backend.services.booking_views import Refused, price_of
 from backend.services.slots import booking_ends
@@ -19,6 +19,35 @@ from backend.services.telling_bookings import subject_of
 PRICE_KINDS = ("adult", "child", "senior")
 RELEASE, FINISH, LAST_CALL = "booking.release", "slot.finish", "slot.last_call"
 ACTIVE = ("held", "confirmed", "arrived")
+
+_OF_SLOT = select(Booking.id).where(Booking.slot_id == bindparam("slot_id"))
+_OF_CONTACT = select(Booking.id).where(Booking.contact_id == bindparam("contact_id"))
+# Built once: when many want the same few places it is asked many times a second.
+_FULL = (
+    select(Slot.starts_at, Bookable.lead_minutes, Bookable.ahead_days, Bookable.most_people)
+    .join(Bookable, Bookable.id == Slot.bookable_id)
+    .where(Slot.id == bindparam("slot_id"), Slot.taken + bindparam("size") > Slot.capacity, Slot.closed_at.is_(None))
+    .where(
+        Bookable.state == "open",
+        ~_OF_SLOT.where(Booking.state == "held", Booking.held_until <= bindparam("now")).exists(),
+        ~_OF_CONTACT.where(Booking.slot_id == bindparam("slot_id"), Booking.state.in_(ACTIVE)).exists(),
+        ~_OF_CONTACT.where(Booking.hold_key == bindparam("key")).exists(),
+    )
+)
+
+
+def is_full(session: Session, contact_id: str, slot_id: int, size: int, key: str, now: dt.datetime) -> bool:
+    """Whether a slot has too few places for so many people more, by one look that needs no lock.
+
+    False where anything else is to be said: the person has places there or used the key before, a hold has lapsed, the
+    slot is closed or it is not the time to book it.
+    """
+    asked = {"contact_id": contact_id, "slot_id": slot_id, "size": size, "key": key[:80], "now": now}
+    row = session.execute(_FULL, asked).one_or_none()
+    if row is None or not 1 <= size <= row.most_people:
+        return False
+    first, last = now + dt.timedelta(minutes=row.lead_minutes), now + dt.timedelta(days=row.ahead_days + 1)
+    return bool(first < row.starts_at <= last)
 
 
 def new_hold(
@@ -86,33 +115,6 @@ def check_person(session: Session, contact_id: str, slot: Slot, size: int, now: 
         raise Refused("too_many", most=slot.bookable.most_people, has=int(has or 0))
 
 
-def release_lapsed(session: Session, slot: Slot, now: dt.datetime) -> None:
-    """Frees the holds of a slot whose time is over."""
-    lapsed = session.scalars(
-        select(Booking).where(Booking.slot_id == slot.id, Booking.state == "held", Booking.held_until <= now)
-    ).all()
-    for booking in lapsed:
-        free(session, booking, slot, "lapsed", now, then_offer=False)
-    if lapsed:
-        offer_free(session, slot, now)
-
-
-def free(session: Session, booking: Booking, slot: Slot, state: str, now: dt.datetime, then_offer: bool = True) -> None:
-    """Ends a hold or a booking and gives its places back, to those who wait first."""
-    slots.give_back(session, slot, booking.size)
-    booking.state, booking.ended_at = state, now
-    due.drop(session, RELEASE, subject_of(booking))
-    end_waiting(session, booking, "lapsed")
-    record_event(
-        session,
-        "booking.released" if state == "lapsed" else f"booking.{state}",
-        subject_of(booking),
-        event_of(slot, booking),
-    )
-    if then_offer:
-        offer_free(session, slot, now)
-
-
 def end_waiting(session: Session, booking: Booking, state: str) -> None:
     """Says how the waiting for a hold that was an offer has ended; nothing where it was none."""
     entry = session.scalars(
@@ -120,18 +122,6 @@ def end_waiting(session: Session, booking: Booking, state: str) -> None:
     ).one_or_none()
     if entry is not None:
         entry.state = state
-
-
-def offer_free(session: Session, slot: Slot, now: dt.datetime) -> None:
-    """Offers what is free to those who wait."""
-    session.flush()
-    waiting_list.offer_places(session, slot, now, _offered_hold)
-
-
-def _offered_hold(session: Session, slot: Slot, entry: WaitingEntry, until: dt.datetime) -> Booking:
-    booking = new_hold(session, slot, entry.contact_id, entry.party, entry.size, f"waiting/{entry.id}", until)
-    assert booking is not None, "the caller has counted the places of a locked slot"
-    return booking
 
 
 def event_of(slot: Slot, booking: Booking) -> dict[str, object]:

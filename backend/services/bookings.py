@@ -22,6 +22,7 @@ from backend.services.booking_codes import read_code
 from backend.services.booking_steps import FINISH, RELEASE, event_of
 from backend.services.booking_views import BookingView, Guest, Refused, view
 from backend.services.guest_documents import InvalidDocument, read_document
+from backend.services.offers import Offers
 from backend.services.payments import Payments
 from backend.services.slots import booking_ends, changing_ends, give_back, lock_slots, take
 from backend.services.telling_bookings import remind, subject_of, tell_booked, tell_change
@@ -33,8 +34,9 @@ SETTLE = dt.timedelta(hours=2)
 class Bookings:
     """Bookings. Any number of processes may call it at once."""
 
-    def __init__(self, db: Database, addresses: AddressBook, payments: Payments) -> None:
+    def __init__(self, db: Database, addresses: AddressBook, payments: Payments, offers: Offers) -> None:
         self._db = db
+        self._offers = offers
         self._addresses = addresses
         self._payments = payments
 
@@ -44,12 +46,19 @@ class Bookings:
         `party` counts people by price kind. Raises Refused: unknown_slot, closed, paused, too_late, too_early,
         too_many, nobody, full.
         """
+        if self.is_full(contact_id, slot_id, party, key):
+            raise Refused("full")
         try:
             with self._db.write() as session:
                 return self._hold(session, contact_id, slot_id, party, key)
         except IntegrityError:  # the same key at the same moment: by now the other has its hold
             with self._db.write() as session:
                 return self._hold(session, contact_id, slot_id, party, key)
+
+    def is_full(self, contact_id: str, slot_id: int, party: Mapping[str, int], key: str) -> bool:
+        """Whether `hold` would say so anyway: one look without a lock, so that a crowd is answered at once."""
+        with self._db.read() as session:
+            return steps.is_full(session, contact_id, slot_id, sum(party.values()), key, utcnow())
 
     def confirm(self, contact_id: str, code: str, guests: Sequence[Guest] = (), answered: bool = False) -> BookingView:
         """Makes a hold a booking. Where papers are asked for each person has to name one.
@@ -88,7 +97,7 @@ class Bookings:
             if booking.state == "confirmed" and now > changing_ends(slot):
                 raise Refused("too_late_to_change", until=changing_ends(slot))
             told = booking.state == "confirmed"
-            steps.free(session, booking, slot, "cancelled", now)
+            self._offers.free(session, booking, slot, "cancelled", now)
             if told:
                 tell_change(session, booking, slot, "booking_cancelled", answered)
             return view(booking, slot)
@@ -116,7 +125,7 @@ class Bookings:
                 raise Refused("too_late_to_change", until=changing_ends(old))
             steps.check_slot(new, now)
             steps.check_person(session, contact_id, new, booking.size, now)
-            steps.release_lapsed(session, new, now)
+            self._offers.release_lapsed(session, new, now)
             if waiting_list.keeps_out(session, new, now) or not take(session, new, booking.size):
                 raise Refused("full")
             give_back(session, old, booking.size)
@@ -125,7 +134,7 @@ class Bookings:
             record_event(session, "booking.moved", subject_of(booking), event_of(new, booking))
             tell_change(session, booking, new, "booking_moved", answered)
             remind(session, booking, new, now)
-            steps.offer_free(session, old, now)
+            self._offers.offer(session, old, now)
             session.flush()
             return view(booking, new)
 
@@ -179,7 +188,7 @@ class Bookings:
         size = steps.size_of(slot, party)
         steps.check_slot(slot, now)
         steps.check_person(session, contact_id, slot, size, now)
-        steps.release_lapsed(session, slot, now)
+        self._offers.release_lapsed(session, slot, now)
         if waiting_list.keeps_out(session, slot, now):
             raise Refused("full")
         until = min(now + dt.timedelta(minutes=slot.bookable.hold_minutes), booking_ends(slot))

@@ -49,13 +49,16 @@ class Idempotency:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def begin(self, owner: str, key: str, request_sha256: str) -> Answer | None:
-        """Claims a key; the answer where the request was answered before. Raises KeyReused, InFlight."""
+    def begin(self, owner: str, key: str, request_sha256: str, foreseen: Answer | None = None) -> Answer | None:
+        """Claims a key; the answer where the request was answered before. Raises KeyReused, InFlight.
+
+        `foreseen`: the answer, where it is known without any work. A new key keeps and gives it at once.
+        """
         now = utcnow()
         fresh = {
             "request_sha256": request_sha256,
-            "status": None,
-            "answer": None,
+            "status": foreseen.status if foreseen else None,
+            "answer": foreseen.body if foreseen else None,
             "in_flight_until": now + CLAIM,
             "created_at": now,
         }
@@ -65,7 +68,7 @@ class Idempotency:
             dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
             new = dialect.insert(_TABLE).values(owner=owner, key=key, **fresh).on_conflict_do_nothing()
             if session.scalar(new.returning(_TABLE.c.id)) is not None:
-                return None
+                return foreseen
             row = session.scalars(select(IdempotencyKey).where(*own).with_for_update()).one()
             if row.created_at > now - KEPT:
                 if row.request_sha256 != request_sha256:
@@ -75,7 +78,7 @@ class Idempotency:
                 if row.in_flight_until > now:
                     raise InFlight(max(1, round((row.in_flight_until - now).total_seconds())))
             session.execute(update(_TABLE).where(*own).values(**fresh))
-            return None
+            return foreseen
 
     def finish(self, owner: str, key: str, answer: Answer) -> None:
         """Keeps the answer for who asks again."""

@@ -25,6 +25,12 @@ MAX_ADDRESS = 128
 _KNOWN = select(InboundMessage.id, InboundMessage.conversation_id).where(
     InboundMessage.channel == bindparam("channel"), InboundMessage.provider_id == bindparam("provider_id")
 )
+_OF_TOKEN = (
+    select(ChannelIdentity.address_encrypted, Conversation.id, ChannelIdentity.contact_id)
+    .join(WebSession, WebSession.identity_id == ChannelIdentity.id)
+    .join(Conversation, Conversation.contact_id == ChannelIdentity.contact_id)
+    .where(WebSession.token_hash == bindparam("hash"), WebSession.expires_at > bindparam("now"))
+)
 _WRITER = (
     select(
         ChannelIdentity.id.label("identity_id"),
@@ -184,15 +190,8 @@ class Inbound:
     def web_address(self, token: str) -> tuple[str, int, str] | None:
         """The address, the conversation and the contact behind a bearer token; None for an unknown or expired one."""
         with self._db.read() as session:
-            row = session.scalars(
-                select(WebSession).where(WebSession.token_hash == token_hash(token), WebSession.expires_at > utcnow())
-            ).one_or_none()
-            if row is None:
-                return None
-            conversation_id = session.scalars(
-                select(Conversation.id).where(Conversation.contact_id == row.identity.contact_id)
-            ).one()
-            return self._addresses.decrypt(row.identity.address_encrypted), conversation_id, row.identity.contact_id
+            row = session.execute(_OF_TOKEN, {"hash": token_hash(token), "now": utcnow()}).one_or_none()
+        return (self._addresses.decrypt(row[0]), row[1], row[2]) if row else None
 
 
 def token_hash(token: str) -> str:

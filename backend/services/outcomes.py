@@ -13,8 +13,7 @@ from backend.services.city_words import CityWords
 from backend.services.emergency import NEAREST_ROOM, EmergencyWords
 from backend.services.ports import Channel, Dialogue, Turn
 from backend.services.replies import Reply
-
-LOCATION_KEPT = dt.timedelta(hours=2)
+from backend.services.shared_positions import KEPT
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ class Outcomes:
         if message.location:
             return message.location
         conversation = message.conversation
-        if conversation.location_at is None or utcnow() - conversation.location_at > LOCATION_KEPT:
+        if conversation.location_at is None or utcnow() - conversation.location_at > KEPT:
             return None
         return conversation.location
 

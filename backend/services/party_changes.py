@@ -15,6 +15,7 @@ from backend.services import booking_steps as steps
 from backend.services import waiting_list
 from backend.services.booking_views import BookingView, Refused, price_of, view
 from backend.services.bookings import find
+from backend.services.offers import Offers
 from backend.services.slots import changing_ends, give_back, lock_slots, take
 from backend.services.telling_bookings import subject_of
 
@@ -24,8 +25,9 @@ _KEYS = cast("Table", IdempotencyKey.__table__)
 class PartyChanges:
     """Changes parties. Any number of processes may call it at once."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, offers: Offers) -> None:
         self._db = db
+        self._offers = offers
 
     def resize(self, contact_id: str, code: str, party: Mapping[str, int], key: str) -> BookingView:
         """The booking with another party: who stays pays what was agreed, who is new today's price.
@@ -47,7 +49,7 @@ class PartyChanges:
             if slot.bookable.documents:
                 raise Refused("papers_named")
             size = steps.size_of(slot, party)
-            _take_or_give(session, contact_id, slot, size - booking.size, now)
+            self._take_or_give(session, contact_id, slot, size - booking.size, now)
             changed = {kind: party.get(kind, 0) - booking.party.get(kind, 0) for kind in {*party, *booking.party}}
             booking.price_fen = max(0, booking.price_fen + price_of(slot.bookable.prices, changed))
             booking.party, booking.size = dict(party), size
@@ -68,13 +70,12 @@ class PartyChanges:
         }
         return insert_or_ignore(session, _KEYS, [values]) == 1
 
-
-def _take_or_give(session: Session, contact_id: str, slot: Slot, more: int, now: dt.datetime) -> None:
-    if more > 0:
-        steps.check_slot(slot, now)
-        steps.check_person(session, contact_id, slot, more, now)
-        if waiting_list.keeps_out(session, slot, now) or not take(session, slot, more):
-            raise Refused("full")
-    elif more < 0:
-        give_back(session, slot, -more)
-        steps.offer_free(session, slot, now)
+    def _take_or_give(self, session: Session, contact_id: str, slot: Slot, more: int, now: dt.datetime) -> None:
+        if more > 0:
+            steps.check_slot(slot, now)
+            steps.check_person(session, contact_id, slot, more, now)
+            if waiting_list.keeps_out(session, slot, now) or not take(session, slot, more):
+                raise Refused("full")
+        elif more < 0:
+            give_back(session, slot, -more)
+            self._offers.offer(session, slot, now)

@@ -57,7 +57,7 @@ class PlaceCache:
         known = self._known
         if known is not None and known.number == number:
             return known
-        with self._lock, self._db.read() as session:
+        with self._lock, self._db.read(in_chunks=True) as session:
             # Asked again: another thread may have read more in the meantime than this one had seen.
             number = session.scalar(_NUMBER) or 0
             known = self._known

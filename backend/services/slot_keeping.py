@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from backend.database import Database, record_event
 from backend.models import Booking, utcnow
-from backend.services import booking_steps as steps
 from backend.services import waiting_list
 from backend.services.booking_steps import event_of
 from backend.services.booking_views import BookingView, Refused, view
 from backend.services.bookings import SETTLE, find
 from backend.services.inventory import Inventory
+from backend.services.offers import Offers
 from backend.services.slots import booking_ends, lock_slots
 from backend.services.telling_bookings import subject_of, tell_change
 
@@ -23,8 +23,9 @@ FOLLOW_SCHEDULES = "schedules.follow"
 class SlotKeeping:
     """Keeps slots. Any number of processes may call it at once."""
 
-    def __init__(self, db: Database, inventory: Inventory) -> None:
+    def __init__(self, db: Database, inventory: Inventory, offers: Offers) -> None:
         self._db = db
+        self._offers = offers
         self._inventory = inventory
 
     def follow_schedules(self, _subject: str, _due_at: dt.datetime) -> None:
@@ -44,8 +45,8 @@ class SlotKeeping:
             slot_id = session.scalar(select(Booking.slot_id).where(Booking.id == booking_id))
             slot = lock_slots(session, slot_id or 0).get(slot_id or 0)
             if slot is not None:
-                steps.release_lapsed(session, slot, now)
-                steps.offer_free(session, slot, now)
+                self._offers.release_lapsed(session, slot, now)
+                self._offers.offer(session, slot, now)
 
     def last_call(self, subject: str, _due_at: dt.datetime) -> None:
         """From now on nobody at the head keeps places from others; the due job `slot.last_call`."""
@@ -53,8 +54,8 @@ class SlotKeeping:
         with self._db.write() as session:
             if (slot := lock_slots(session, slot_id).get(slot_id)) is not None:
                 now = utcnow()
-                steps.release_lapsed(session, slot, now)
-                steps.offer_free(session, slot, now)
+                self._offers.release_lapsed(session, slot, now)
+                self._offers.offer(session, slot, now)
 
     def finish(self, subject: str, _due_at: dt.datetime) -> None:
         """Settles a slot: who waited waits no longer, who arrived was there, who did not missed it; the due job
@@ -66,7 +67,7 @@ class SlotKeeping:
             slot = lock_slots(session, slot_id).get(slot_id)
             if slot is None:
                 return
-            steps.release_lapsed(session, slot, now)
+            self._offers.release_lapsed(session, slot, now)
             if now >= booking_ends(slot):
                 waiting_list.lapse(session, slot)
             if now < slot.ends_at + SETTLE:
@@ -97,7 +98,7 @@ class SlotKeeping:
             told = 0
             for booking in rows:
                 was = booking.state
-                steps.free(session, booking, slot, "closed", now)
+                self._offers.free(session, booking, slot, "closed", now)
                 if was == "confirmed":
                     tell_change(session, booking, slot, "booking_closed")
                     told += 1

@@ -48,7 +48,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class SecondLook:
-    """What would go out: the row it would be, and how many subscribers would be told."""
+    """What would go out: the row it would be, and how many people would be told."""
 
     alert: Alert
     people: int
@@ -67,7 +67,7 @@ class StaffAlerts:
         """What a draft would be, before it goes out. Raises InvalidEdit."""
         row = self._alerts.row_of(self._message(draft, None))
         with self._db.read() as session:
-            return SecondLook(row, how_many(session, row))
+            return SecondLook(row, how_many(session, row, self._alerts.district_of))
 
     def raise_(self, draft: Draft, editor: Editor) -> Alert:
         """Raises an alert. Raises InvalidEdit."""

@@ -13,14 +13,16 @@ from backend.services import booking_steps as steps
 from backend.services import due, waiting_list
 from backend.services.booking_steps import FINISH, LAST_CALL
 from backend.services.booking_views import Refused, WaitingView
+from backend.services.offers import Offers
 from backend.services.slots import booking_ends, lock_slots
 
 
 class Waiting:
     """Waiting lists. Any number of processes may call it at once."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, offers: Offers) -> None:
         self._db = db
+        self._offers = offers
 
     def wait(self, contact_id: str, slot_id: int, party: Mapping[str, int]) -> WaitingView:
         """Puts somebody on the waiting list of a full slot; who is on it already stays where they are.
@@ -36,7 +38,7 @@ class Waiting:
             if entry is None:
                 size = steps.size_of(slot, party)
                 steps.check_slot(slot, now)
-                steps.release_lapsed(session, slot, now)
+                self._offers.release_lapsed(session, slot, now)
                 if size <= slot.capacity - slot.taken and not waiting_list.keeps_out(session, slot, now):
                     raise Refused("not_full")
                 if size > slot.capacity:
@@ -60,10 +62,10 @@ class Waiting:
             if slot is None or entry is None:
                 return False
             if entry.booking_id is not None:
-                steps.free(session, session.get_one(Booking, entry.booking_id), slot, "cancelled", now)
+                self._offers.free(session, session.get_one(Booking, entry.booking_id), slot, "cancelled", now)
             entry.state = "left"
             # Who stood at the head may have kept others from places that are free.
-            steps.offer_free(session, slot, now)
+            self._offers.offer(session, slot, now)
             return True
 
     def waiting(self, contact_id: str) -> list[WaitingView]:

@@ -34,11 +34,15 @@ def keeps_out(session: Session, slot: Slot, now: dt.datetime) -> bool:
 
 
 def offer_places(
-    session: Session, slot: Slot, now: dt.datetime, hold: Callable[[Session, Slot, WaitingEntry, dt.datetime], Booking]
+    session: Session,
+    slot: Slot,
+    now: dt.datetime,
+    told_at: dt.datetime,
+    hold: Callable[[Session, Slot, WaitingEntry, dt.datetime], Booking],
 ) -> int:
     """Offers what is free to those who wait, by the rule above; how many offers. The slot is locked by the caller.
 
-    `hold` makes the hold that is an offer, until the time given.
+    `hold` makes the hold that is an offer, until the time given; its time begins at `told_at`, when it can be read.
     """
     if slot.closed_at is not None or now >= booking_ends(slot):
         return 0
@@ -54,7 +58,7 @@ def offer_places(
             if strict:
                 break
             continue
-        until = min(now + (OFFER if strict else LAST_OFFER), booking_ends(slot))
+        until = min(told_at + (OFFER if strict else LAST_OFFER), booking_ends(slot))
         booking = hold(session, slot, entry, until)
         entry.state, entry.booking_id = "offered", booking.id
         record_event(session, "waiting.offered", f"booking/{booking.id}", {"slot_id": slot.id})

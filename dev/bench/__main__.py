@@ -28,7 +28,7 @@ from dev.bench import (
     throughput,
     transit,
 )
-from dev.bench.page import write_pages
+from dev.bench.page import ON_POSTGRESQL, write_pages
 from dev.bench.report import Report, circumstances, write_json
 from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
@@ -55,14 +55,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", type=Path, help="where the figures go (VAR_DIR/bench/latest.json)")
     parser.add_argument("--seed", type=int, default=1, help="of people, messages and kills")
     parser.add_argument("--publish", action="store_true", help="write docs/bench/ as well")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite", help="of the copy (sqlite)")
     given = parser.parse_args(arguments)
+    with contextlib.ExitStack() as running:
+        return _run(parser, given, running)
+
+
+def _run(parser: argparse.ArgumentParser, given: argparse.Namespace, running: contextlib.ExitStack) -> int:
     folder = Path(os.environ.get("VAR_DIR") or PROJECT_ROOT / "var").resolve() / "bench"
     # Beside a copy that is running on the usual ports.
     stack = Stack(
         folder / "copy",
         int(os.environ.get("PORT") or 8000) + 300,
         models=folder.parent / "models",
-        settings=SETTINGS,
+        settings=SETTINGS | _database(given.database, running),
     )
     benchmarks: dict[str, Callable[[], Report]] = {
         "throughput": lambda: throughput.run(stack, folder, given.seed),
@@ -90,6 +96,9 @@ def main(arguments: list[str]) -> int:
         with contextlib.nullcontext() if chosen <= WITHOUT_COPY else stack:
             for name in sorted(chosen, key=list(benchmarks).index):  # `start` stops the copy, so it comes last
                 reports.append(benchmarks[name]())
+                if given.database == "postgresql":
+                    reports[-1].name += ON_POSTGRESQL
+                    reports[-1].title += ", on PostgreSQL"
                 print(reports[-1].text(), end="\n\n", flush=True)
     except StackError as error:
         print(error, file=sys.stderr)
@@ -100,6 +109,15 @@ def main(arguments: list[str]) -> int:
     if given.publish:
         write_pages(PUBLISHED, reports, at)
     return 0 if all(report.kept for report in reports) else 1
+
+
+def _database(kind: str, running: contextlib.ExitStack) -> dict[str, str]:
+    """The setting that gives the copy its database; for PostgreSQL a server that runs until the stack ends."""
+    if kind == "sqlite":
+        return {}
+    from tests.support.postgres import new_database, postgres_server
+
+    return {"DATABASE_URL": running.enter_context(new_database(running.enter_context(postgres_server())))}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ from typing import Any
 
 from dev.bench.report import Report, write_json
 
+# What the name of a benchmark ends with that was made on it.
+ON_POSTGRESQL = "_postgresql"
+
 _HEAD = """\
 Made by `make bench ARGS="{names} --publish"`; the same figures as JSON are in [{name}.json]({name}.json).
 Measured {at} at commit `{commit}`, on {cores} cores that also carried the load, the fake providers and other work
@@ -18,7 +21,9 @@ from when a message was due, whether or not its sender was held up.
 def write_pages(folder: Path, reports: list[Report], given: dict[str, Any]) -> None:
     """Writes the pages of these reports anew."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = " ".join(report.name for report in reports)
+    names = " ".join(report.name.removesuffix(ON_POSTGRESQL) for report in reports)
+    if any(report.name.endswith(ON_POSTGRESQL) for report in reports):
+        names += " --database postgresql"
     for report in reports:
         page = (
             f"# {report.title}\n\n{_HEAD.format(name=report.name, names=names, **given)}\n{report.markdown().strip()}\n"

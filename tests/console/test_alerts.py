@@ -44,7 +44,7 @@ def fill(clerk: Clerk, own_city: Any, path: str = NEW, **fields: Any) -> Any:
 def test_nothing_goes_out_before_the_second_look(manager: Clerk, own_city: Any) -> None:
     Subscriber(own_city).wants("wind")
     page = fill(manager, own_city).text
-    for said in ("请再核对一遍", "将通知1位订阅的人", "请勿下海。", "北戴河区"):
+    for said in ("请再核对一遍", "将通知1位市民或游客", "请勿下海。", "北戴河区"):
         assert said in page
     assert own_city.rows(Alert) == []
     fill(manager, own_city, confirmed="yes")

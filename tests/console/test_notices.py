@@ -121,7 +121,11 @@ class TestBroadcasts:
 
     def test_a_draft_can_be_changed_until_it_is_sent_in(self, clerk: Clerk, own_city: Any) -> None:
         area = "39.80, 119.45\n39.80, 119.55\n39.86, 119.55"
-        path = post(clerk, "/staff/broadcasts/new", {**FORM, "area": area}).headers["Location"]
+        ordinary = post(clerk, "/staff/broadcasts/new", {**FORM, "area": area})
+        assert ordinary.status_code == 422
+        assert "按区域发只能用于紧急群发" in ordinary.text
+        urgent = {**FORM, "area": area, "urgency": "urgent"}
+        path = post(clerk, "/staff/broadcasts/new", urgent).headers["Location"]
         page = clerk.get(f"{path}/edit").text
         assert "39.86, 119.55" in page
         changed = {**FORM, "version": "1", "broadcast_name": "停水二", "starts_at": "2030-01-01T08:00"}

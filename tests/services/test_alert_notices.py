@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
 import backend.services.alert_notices
-from backend.models import AlertRecipient, Division, EventFollower, Notice
-from backend.services.cap import Area, Named
+from backend.geo import Datum, Point, convert
+from backend.models import AlertRecipient, Conversation, Division, EventFollower, Notice
+from backend.services.alert_notices import how_many
+from backend.services.cap import Area, Circle, Named
 from backend.services.notices import LANES
 from tests.factories import stored
+from tests.support.alerts import BEIDAIHE as BEIDAIHE_CODE
 from tests.support.alerts import CITY, WeatherService, info
 from tests.support.container import Clock, Parts
 from tests.support.subscribers import Subscriber, follow
@@ -67,6 +71,32 @@ def test_by_where_it_holds(parts: Parts, weather: WeatherService, area: Area, na
     weather.send(info(areas=(area,)))
     follow(parts)
     assert set(told(everybody)) == names
+
+
+def test_where_lives_depend_on_it_whoever_is_there_is_told(parts: Parts, weather: WeatherService, clock: Clock) -> None:
+    circle = Area("海边", circles=(Circle(Point(39.83, 119.50, Datum.WGS84), 3.0),))
+    inside, outside = Point(39.83, 119.50, Datum.WGS84), Point(39.95, 119.60, Datum.WGS84)
+    everybody = {
+        "there": shares(Subscriber(parts), convert(inside, Datum.GCJ02), clock.now()),
+        "long ago": shares(Subscriber(parts), inside, clock.now() - dt.timedelta(hours=3)),
+        "elsewhere": shares(Subscriber(parts), outside, clock.now()),
+        "both": shares(Subscriber(parts).wants("alerts"), outside, clock.now()),
+    }
+    row = weather.send(info(areas=(circle, Area("北戴河区", geocodes=(BEIDAIHE_CODE,)))))
+    with parts.db.read() as session:
+        assert how_many(session, row, parts.alerts.district_of) == 2
+    follow(parts)
+    assert told(everybody) == {"there": ["alert"], "both": ["alert"]}
+    weather.send(info(headline="海边大风黄色预警", severity="Moderate", areas=(circle,)))
+    follow(parts)
+    assert told(everybody) == {"there": ["alert"], "both": ["alert"]}
+
+
+def shares(person: Subscriber, point: Point, at: dt.datetime) -> Subscriber:
+    position = {"lat": point.lat, "lon": point.lon, "datum": str(point.datum)}
+    with person.parts.db.write() as session:
+        session.add(Conversation(contact_id=person.id, location=position, location_at=at))
+    return person
 
 
 def test_by_what_it_is_about(parts: Parts, weather: WeatherService) -> None:

@@ -16,7 +16,6 @@ import backend.services.alert_notices
 import backend.services.alerts
 import backend.services.audit
 import backend.services.bookings
-import backend.services.broadcasts.audience
 import backend.services.broadcasts.life
 import backend.services.broadcasts.preparing
 import backend.services.due
@@ -35,6 +34,7 @@ import backend.services.outcomes
 import backend.services.party_changes
 import backend.services.readings
 import backend.services.receipts
+import backend.services.shared_positions
 import backend.services.slot_keeping
 import backend.services.subscriptions
 import backend.services.topic_notices
@@ -212,7 +212,6 @@ CLOCKED = (
     backend.services.alerts,
     backend.services.audit,
     backend.services.bookings,
-    backend.services.broadcasts.audience,
     backend.services.broadcasts.life,
     backend.services.broadcasts.preparing,
     backend.services.due,
@@ -231,6 +230,7 @@ CLOCKED = (
     backend.services.party_changes,
     backend.services.readings,
     backend.services.receipts,
+    backend.services.shared_positions,
     backend.services.slot_keeping,
     backend.services.subscriptions,
     backend.services.topic_notices,

@@ -6,7 +6,6 @@ somewhere. Language, channel and area then leave only some of them.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,11 @@ from typing import Any
 from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.geo import Datum, Point, convert
-from backend.models import ChannelIdentity, Contact, Conversation, utcnow
+from backend.geo import Datum, Point, UnknownDatumError, convert
+from backend.models import ChannelIdentity, Contact
+from backend.services.shared_positions import point_of, recently_shared
 from backend.wording import LANGUAGES
 
-# A position that somebody shared longer ago than this says little about where they are.
-POSITION_KEPT = dt.timedelta(hours=24)
 MAX_CORNERS = 200
 COUNTED_AT_ONCE = 2000
 
@@ -104,8 +102,12 @@ class Audiences:
         self.sources = {"everybody": everybody, **sources}
         self.channels = tuple(channels)
 
-    def check(self, audience: Audience) -> None:
-        """Raises InvalidAudience for one that names what is not there, or nobody."""
+    def check(self, audience: Audience, urgent: bool = True) -> None:
+        """Raises InvalidAudience for one that names what is not there, or nobody; or an area where it is not `urgent`:
+        positions were shared for answers and warnings (`services.shared_positions`).
+        """
+        if audience.area is not None and not urgent:
+            raise InvalidAudience("urgency", "an area is for urgent broadcasts, positions are shared for warnings")
         if not audience.sources:
             raise InvalidAudience("sources", f"say who: choose of {', '.join(self.sources)}")
         for name in audience.sources:
@@ -121,14 +123,11 @@ class Audiences:
         if audience.area is None:
             found = list(session.scalars(self._query(audience, after).limit(limit)))
             return found, found[-1] if len(found) == limit else None
-        rows = session.execute(
-            self._query(audience, after)
-            .join(Conversation, Conversation.contact_id == Contact.id)
-            .add_columns(Conversation.location)
-            .where(Conversation.location_at > utcnow() - POSITION_KEPT)
-            .limit(limit)
-        ).all()
-        within = [contact_id for contact_id, place in rows if _is_within(audience.area, place)]
+        shared = recently_shared().subquery()
+        query = self._query(audience, after).join(shared, shared.c.contact_id == Contact.id)
+        rows = session.execute(query.add_columns(shared.c.location).limit(limit)).all()
+        points = ((contact_id, point_of(stored)) for contact_id, stored in rows)
+        within = [contact_id for contact_id, point in points if point and _is_within(audience.area, point)]
         return within, rows[-1][0] if len(rows) == limit else None
 
     def count(self, session: Session, audience: Audience) -> int:
@@ -156,8 +155,8 @@ class Audiences:
         return query
 
 
-def _is_within(area: Polygon, place: Any) -> bool:
+def _is_within(area: Polygon, point: Point) -> bool:
     try:
-        return area.contains(Point(float(place["lat"]), float(place["lon"]), Datum(place["datum"])))
-    except (KeyError, TypeError, ValueError):
-        return False  # no position that could be told to be anywhere
+        return area.contains(point)
+    except UnknownDatumError:
+        return False

@@ -110,7 +110,7 @@ class Broadcasts:
 
     def _check(self, draft: Draft) -> None:
         check_values(draft.template, draft.values)
-        self._audiences.check(draft.audience)
+        self._audiences.check(draft.audience, urgent=draft.urgency != "bulk")
         if draft.expires_at and draft.expires_at <= max(draft.starts_at or utcnow(), utcnow()):
             raise ValueError("expires_at: a broadcast ends after it has begun")
 

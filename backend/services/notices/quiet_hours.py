@@ -30,6 +30,16 @@ class QuietHours:
             return self.begin <= clock < self.end
         return clock >= self.begin or clock < self.end
 
+    def awake(self, moment: dt.datetime) -> dt.datetime:
+        """An aware moment itself or, where it is in the quiet hours, their end; aware, UTC."""
+        if not self.at(moment):
+            return moment
+        here = moment.astimezone(self.zone)
+        end = dt.datetime.combine(here.date(), self.end, self.zone)
+        if end <= here:
+            end = dt.datetime.combine(here.date() + dt.timedelta(days=1), self.end, self.zone)
+        return end.astimezone(dt.UTC)
+
     def midnight(self, moment: dt.datetime) -> dt.datetime:
         """The beginning of the city's day that an aware moment is in; aware."""
         day = moment.astimezone(self.zone).date()

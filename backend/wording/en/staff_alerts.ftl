@@ -25,8 +25,8 @@ alerts-look = Please look once more
 alerts-look-where = Where: { $area }.
 alerts-look-until = Until { $time }.
 alerts-look-people = { $count ->
-    [one] One subscriber
-   *[other] { $count } subscribers
+    [one] One person
+   *[other] { $count } people
 } will be told.
 alerts-look-no-english = There is no English text: readers of English get the Chinese one, and are told so.
 alerts-send = Send it

@@ -12,6 +12,9 @@ import pytest
 from backend.models import Booking, BookingGuest, CalendarDay, Notice, ScheduleException, Slot
 from backend.services.booking_codes import ALPHABET, grouped, new_code, read_code
 from backend.services.bookings import Guest, Refused
+from backend.services.notices.quiet_hours import QuietHours
+from backend.services.offers import Offers
+from backend.services.waiting_list import OFFER
 from tests.services.bookings.things import ENTRY, bookable, every_day, people, slot
 from tests.support.container import Clock, Parts
 
@@ -287,6 +290,25 @@ class TestWaiting:
         clock.advance(days=2, hours=-2)
         parts.due.run()
         assert told(parts, "waiting_offer") == [(single, "waiting_offer")]
+
+    def test_an_offer_made_at_night_lasts_until_people_have_read_it(
+        self, parts: Parts, clock: Clock, tomorrow: dt.datetime
+    ) -> None:
+        night = QuietHours.of("22:00-07:00", parts.time_zone)
+        parts.offers = Offers(night)  # before anything is built that uses it
+        bookable(parts)
+        at, [holder, waiting] = slot(parts, tomorrow + dt.timedelta(days=1), 2), people(parts, 2)
+        code = parts.bookings.hold(holder, at, TWO, "k").code
+        parts.bookings.confirm(holder, code)
+        parts.waiting.wait(waiting, at, TWO)
+        while not night.at(clock.now()):
+            clock.advance(minutes=10)
+        parts.bookings.cancel(holder, code)
+        [offer] = parts.bookings.of_contact(waiting)
+        assert offer.held_until == night.awake(clock.now()) + OFFER
+        assert offer.held_until.astimezone(parts.time_zone).time() == dt.time(7, 30)
+        [notice] = [row for row in parts.rows(Notice) if row.template == "waiting_offer"]
+        assert notice.expires_at == offer.held_until
 
     def test_nobody_waits_for_what_is_free(self, parts: Parts, clock: Clock, tomorrow: dt.datetime) -> None:
         bookable(parts)

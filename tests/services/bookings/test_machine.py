@@ -1,6 +1,7 @@
 """Bookings against a plain model, in any order of verbs.
 
-`BOOKING_LIVES=220` goes through more than ten thousand steps in about a minute; every test run through a part of that.
+Every test run goes through a part of it, and more than ten thousand steps on both databases take some minutes:
+`BOOKING_LIVES=220 make test ARGS="-s tests/services/bookings/test_machine.py"`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -150,6 +152,7 @@ class Machine(RuleBasedStateMachine):
         return number, self.people[self.model.bookings[number].person], codes[number]
 
 
+@pytest.mark.timeout(10 * LIVES + 60)
 def test_bookings_agree_with_the_model(parts: Parts, clock: Clock) -> None:
     machine = type("BookingMachine", (Machine,), {"parts": parts, "clock": clock})
     run_state_machine_as_test(

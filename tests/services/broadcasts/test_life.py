@@ -95,7 +95,7 @@ class TestAudience:
     def test_an_area_means_those_who_lately_said_they_are_there(self, parts: Parts, clock: Clock) -> None:
         ids = crowd(parts, 4)
         inside = Point(39.83, 119.50, Datum.WGS84)
-        for number, (point, age) in enumerate([(inside, 1), (Point(39.95, 119.60, Datum.WGS84), 1), (inside, 30)]):
+        for number, (point, age) in enumerate([(inside, 1), (Point(39.95, 119.60, Datum.WGS84), 1), (inside, 3)]):
             gcj = convert(point, Datum.GCJ02)
             with parts.db.write() as session:
                 [row] = [each for each in parts.rows(Conversation) if each.contact_id == ids[number]]
@@ -106,7 +106,9 @@ class TestAudience:
         there = Audience({"everybody": ()}, area=polygon(corners, Datum.WGS84))
         assert parts.broadcasts.count(there) == 1
         assert Audience.from_dict(there.to_dict()) == there
-        started(parts, audience=there)
+        with pytest.raises(InvalidAudience, match="an area is for urgent broadcasts"):
+            parts.broadcasts.create(draft(audience=there), LI)
+        started(parts, audience=there, urgency="urgent")
         assert [row.contact_id for row in parts.rows(Notice)] == [ids[0]]
 
     def test_one_that_cannot_be_is_refused_with_what_can(self, parts: Parts) -> None:
