@@ -93,9 +93,10 @@ class ChineseNames:
         lengths: Dict[str, int] = {}
         for number in numbers:
             name = self._names[number]
-            if 3 <= len(name) <= LONGEST and count_han(name) >= 3 and _core(name):
+            if 3 <= len(name) <= LONGEST and count_han(name) >= 3:
                 self._add_sound(name, number, lengths)
-                self._add_slips(name, number, lengths)
+                if _core(name):
+                    self._add_slips(name, number, lengths)
             elif len(name) == 2 == count_han(name):
                 self._table.add([_TWO_HEARD + heard for heard in sounds.codes(name)], number)
         for number in shortened:
@@ -183,10 +184,11 @@ class ChineseNames:
                 yield at, at + 3, numbers
 
     def find_guesses(self, text: str) -> Iterator[Tuple[int, int, Sequence[int]]]:
-        """Start, end and names of everything that has one character other than a name, of names of three as well; names
-        of two are found by their sound.
+        """Start, end and names of everything that has one character other than a name, of names of three as well, or
+        sounds like one; names of two are found by their sound alone.
         """
         yield from self.find_slips(text, bytearray(len(text)))
+        yield from self.find_sounds(text, bytearray(len(text)))
         get, heard = self._table.get, sounds.code(text)
         for at in range(len(text) - 1):
             numbers = get(hash(_TWO_HEARD + heard[at : at + 2]))
@@ -314,6 +316,8 @@ def guess_score(typed: str, name: str, within: Sequence[int], ordinary: Containe
         other = [at for at in (0, 1) if typed[at] != name[at]]
         heard = len(other) == 1 and sounds.sounds_like(typed[other[0]], name[other[0]])
         return GUESS if heard and typed not in ordinary and TELLING_HAN.isdisjoint(typed) else 0.0
+    if _is_heard(typed, name, within, ordinary):
+        return GUESS
     shorter, longer = sorted((len(typed), len(name)))
     front = _same(typed, name, shorter)
     back = _same(typed[::-1], name[::-1], shorter - front)
@@ -341,6 +345,35 @@ def guess_score(typed: str, name: str, within: Sequence[int], ordinary: Containe
     proof = sum(weights[at] for at in same if at < core)
     at_edge = core == len(name) and (front == 0 or back == 0)
     return GUESS + proof / 100 if proof >= (_ENOUGH_GUESS_AT_EDGE if at_edge else _ENOUGH_GUESS) else 0.0
+
+
+def _is_heard(typed: str, name: str, within: Sequence[int], ordinary: Container[str]) -> bool:
+    """Whether a name of three characters or more has one of them typed as another of the same sound, or two: 植物院,
+    常受山. That proves names as well that are made of words for kinds alone.
+    """
+    other = [at for at, char in enumerate(typed) if char != name[at]] if len(typed) == len(name) else []
+    if not 1 <= len(other) <= (2 if _core(name) else 1):
+        return False
+    for at in other:
+        if not sounds.sounds_like(typed[at], name[at]) or typed[at] in FUNCTION_HAN:
+            return False
+        if typed[at] in TELLING_HAN and (name[at] in TELLING_HAN or len(other) > 1):
+            return False
+        if any(typed[start : start + 2] in ordinary for start in (at - 1, at) if 0 <= start < len(typed) - 1):
+            return False
+        # 洗浴场 is a word, with as much of 西浴场 in it as of 东浴场.
+        proof = sum(each for at, each in enumerate(weigh(name[: _core(name)])) if at not in other)
+        if name[at] in TELLING_HAN and proof < _ENOUGH_GUESS:
+            return False
+    if other == [0] and len(name) == 3 and not _core(name):
+        return False
+    return sum(not within[at] for at in range(len(typed)) if at not in other) >= min(2, len(name) - len(other))
+
+
+def is_generic(name: str) -> bool:
+    """Whether a Chinese name is made of ordinary words alone, as 中医院 may be part of 昌黎中医院."""
+    rest = _ORDINARY.sub("", name)
+    return is_han(name[-1]) and not (rest and _core(rest))
 
 
 def _same(one: str, other: str, most: int) -> int:

@@ -144,7 +144,7 @@ class LiveGazetteer:
             (
                 start + len(_ARTICLE) if normal.startswith(_ARTICLE, start) else start,
                 end,
-                all(kind in _MAY_BE_PART for _, kind in owners),
+                any(kind in _MAY_BE_PART for _, kind in owners) or chinese_names.is_generic(normal[start:end]),
             )
             for start, end, _, owners in found
         ]

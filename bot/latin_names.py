@@ -20,6 +20,8 @@ LONGEST_SPELLED = 60  # letters
 LEAST_SPELLED = 6  # letters of a name whose words are run together
 # Fewer letters of pinyin are most often another word: "dayu" is 大雨 as often as 大峪.
 LEAST_PINYIN = 5
+# Letters of pinyin that stand for a name of several words: "baozi" is food before it is a valley.
+LEAST_ALONE = 6
 # Letters by which slips are looked up; the whole word is compared after that.
 _PREFIX = 8
 
@@ -66,6 +68,16 @@ def without_kind(name: str, ordinary: FrozenSet[str], districts: FrozenSet[str])
     if not telling or (len(core) == 1 and not (len(core[0]) >= 5 and sounds.is_pinyin(core[0]))):
         return ""
     return " ".join(core)
+
+
+def telling_word(name: str, ordinary: FrozenSet[str], districts: FrozenSet[str]) -> str:
+    """The pinyin a name begins with, where all else in it is English: Yansai of Yansai Lake; empty where none is."""
+    every = [word for _, _, word in words(name)] if name.isascii() else []
+    if len(every) < 2 or not ordinary.issuperset(every[1:]):
+        return ""
+    first = every[0]
+    telling = len(first) >= LEAST_ALONE and first not in ordinary and first not in districts
+    return first if telling and sounds.is_pinyin(first) else ""
 
 
 class LatinNames:

@@ -48,7 +48,9 @@ class NameIndex:
         self._names = names
         self._first_short = len(names)
         words = ORDINARY_ENGLISH.union(word for name in ordinary for _, _, word in latin_names.words(name))
-        self.shortened = self._shorten(owners, proper, words, frozenset(districts))
+        districts = frozenset(districts)
+        self.shortened = self._shorten(owners, proper, words, districts)
+        self._by_word = self._words_of_one(owners, proper, words, districts)
         short = range(self._first_short, len(names))
         self._chinese = ChineseNames(names)
         self._chinese.add(proper, short)
@@ -79,6 +81,22 @@ class NameIndex:
             short.pop(name, None)
         self._names.extend(short)
         return list(short.values())
+
+    def _words_of_one(
+        self, owners: Sequence[Any], proper: Sequence[int], ordinary: FrozenSet[str], districts: FrozenSet[str]
+    ) -> Dict[str, int]:
+        """The pinyin that English names of one record begin with and no other has, each with one of its names."""
+        district_words = frozenset(word for name in districts for _, _, word in latin_names.words(name))
+        found: Dict[str, int] = {}
+        for number in proper:
+            word = latin_names.telling_word(self._names[number], ordinary, district_words)
+            if word:
+                found.setdefault(word, number)
+        for number in proper:
+            for _, _, word in latin_names.words(self._names[number]):
+                if word in found and owners[found[word]] != owners[number]:
+                    del found[word]
+        return found
 
     def find(self, text: str, exact: Sequence[Tuple[int, int, bool]]) -> List[Found]:
         """Inexact mentions in a normal text, in no order, none overlapping: the surest first, then the longest.
@@ -136,6 +154,9 @@ class NameIndex:
             of_the_name = {word for _, _, word in latin_names.words(self._names[number])}
             if slips and not any(word in ordinary for word in wrong if word not in of_the_name):
                 yield Found(start, end, chinese_names.GUESS, [number])
+        for start, end, word in typed:
+            if word in self._by_word and word not in ordinary and not _names_road(text, end, typed):
+                yield Found(start, end, chinese_names.GUESS, [self._by_word[word]])
         if count_han(text) >= 3:
             for start, end, numbers in self._chinese.find_guesses(text):
                 for number in numbers if _stands_alone(text, start, end, ordinary) else ():

@@ -144,8 +144,8 @@ ORDINARY_ENGLISH: FrozenSet[str] = frozenset(
         concert condition confirm confused connect consider contact continue control cook cool copy corner
         correct cost costs could couldnt count country county couple course court cover crazy create cross crowd
         crowded cruise cultural culture curious current currently custom customer cut cycle daily damage dance
-        danger dangerous dark data date daughter day days dead deal dear death decide decided deep delay delayed
-        delicious dentist depart department depends desk detail details did didnt die difference different
+        danger dangerous dark data date daughter day days dead deal dear death decide decided deep defence defense
+        delay delayed delicious dentist depart department depends desk detail details did didnt die difference different
         difficult dinner direct direction directions directly dirty disabled discount disease district do doctor
         doctors does doesnt dog dogs doing dollar done dont door doors double doubt down dream drink drinks drive
         driver driving drop drug dry due during each ear earlier earliest early earth easier easily east easy eat
@@ -172,10 +172,10 @@ ORDINARY_ENGLISH: FrozenSet[str] = frozenset(
         into is island isnt issue it its itself jacket job join joke journey juice jump just keep keeping kept
         key kid kids kill kilometer kind kinds king kingdom kitchen knee knew know known lady lake land lane
         language large last late later latest laugh law lay lead leader learn least leave leaves leaving left leg
-        legal less let lets letter level library license lie life lift light lights like liked likely limit
+        legal leisure less let lets letter level library license lie life lift light lights like liked likely limit
         limited line lines list listen little live lived living local location lock long longer look looked
         looking looks lord lose loss lost lot lots loud love lovely low lower luck lucky luggage lunch machine
-        mad made magic mail main make makes making male mall man manage manager many map march mark market
+        mad made magic mail main make makes making male mall man manage manager many map maritime march mark market
         markets married mass match maternal matter may maybe me meal mean means meant measure meat medical
         medicine meet meeting member men mental menu message met metal meter middle midnight might mile military
         milk million mind mine minor minute minutes miss missed missing mistake mobile modern mom moment monday
@@ -200,7 +200,7 @@ ORDINARY_ENGLISH: FrozenSet[str] = frozenset(
         refund refuse region regular related relax remember remove rent rental repair repeat reply report request
         require required rescue research reservation reserve resident resort respect response rest restaurant
         restaurants result return returns review rich ride right ring rise river road roads rock rode roof room
-        rooms rough round route routes rude rule rules run running runs rush sad safe safety said sail sale sales
+        rooms rough round route routes rude rule rules run running runs rush sad safe safari safety said sail sale sales
         same sand sang sat saturday save saw say saying says scared scenery scenic schedule school science sea
         search season seat seats second secret section security see seeing seem seems seen self sell send senior
         seniors sense sent separate serious service services session set seven several shade shall shame shape

@@ -73,7 +73,10 @@ def main() -> int:
     """Reads, reports, and says with the exit code whether every limit is kept."""
     parser = argparse.ArgumentParser(prog="make eval")
     parser.add_argument("--publish", action="store_true", help="write the results under docs/eval")
+    parser.add_argument("--names", action="store_true", help="only how many names are linked, by the form they have")
     given = parser.parse_args()
+    if given.names:
+        return _names_alone()
     cases = [*testset.utterances("zh"), *testset.utterances("en"), *testset.out_of_scope()]
     cases += [*testset.other_languages(), *testset.names()]
     with tempfile.TemporaryDirectory() as name:
@@ -87,6 +90,16 @@ def main() -> int:
     if given.publish:
         report.publish(page, ROOT / "docs" / "eval", both, alone)
     return 0 if page.kept else 1
+
+
+def _names_alone() -> int:
+    """Says which part of the names is linked, and what was found in their place: a minute instead of ten."""
+    cases = testset.names()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        read_so = report.Results(cases, read(folder, cases, snapshot(folder), embedding=False))
+    print("\n".join(report.names_by_form(read_so)))
+    return 0
 
 
 if __name__ == "__main__":

@@ -55,9 +55,12 @@ def right(case: Case, reading: dict[str, Any]) -> bool:
 
 def linked(case: Case, reading: dict[str, Any]) -> bool:
     """Whether the record meant is the one found, or among those of the same name that are asked about."""
+    return case.id in _records(reading)
+
+
+def _records(reading: dict[str, Any]) -> list[str]:
     kinds = ("attraction", "beach", "clinic", "hub", "hotline", "district")
-    found = [value for entity, value, _start, _end in reading["entities"] if entity in kinds]
-    return case.id in found
+    return [value for entity, value, _start, _end in reading["entities"] if entity in kinds]
 
 
 def share(hits: list[bool]) -> float:
@@ -128,18 +131,25 @@ def page(both: Results, alone: Results, day: date) -> Page:
         "",
         "**Names by the form they were written in**",
         "",
-        "| form | messages | linked |",
-        "| --- | --: | --: |",
     ]
-    forms: dict[str, list[bool]] = defaultdict(list)
-    for case, reading in (*both.named(False), *both.named(True)):
-        forms[case.kind].append(linked(case, reading))
-    lines += [f"| {form} | {len(hits)} | {share(hits):.3f} |" for form, hits in sorted(forms.items())]
+    lines += names_by_form(both)
     lines += ["", "**By intent** (Chinese and English)", "", "| intent | messages | precision | recall |"]
     lines += ["| --- | --: | --: | --: |", *_by_intent([*good, *both.strangers()])]
     lines += ["", "![Which intent was taken for which](confusion.png)", "", "![Out of scope](out_of_scope.png)", ""]
     figures = {name: value for name, value, _limit, _at_least in promises}
     return Page("\n".join(lines), figures, kept)
+
+
+def names_by_form(results: Results) -> list[str]:
+    """A table: how many names of each form were linked, and what became of the others."""
+    forms: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for case, reading in (*results.named(False), *results.named(True)):
+        forms[case.kind].append((linked(case, reading), not _records(reading)))
+    lines = ["| form | messages | linked | nothing found | another record |", "| --- | --: | --: | --: | --: |"]
+    for form, hits in sorted(forms.items()):
+        good, nothing = (sum(each[at] for each in hits) for at in (0, 1))
+        lines.append(f"| {form} | {len(hits)} | {good / len(hits):.3f} | {nothing} | {len(hits) - good - nothing} |")
+    return lines
 
 
 def _by_intent(rows: list[tuple[Case, dict[str, Any]]]) -> list[str]:

@@ -517,3 +517,65 @@ def test_a_longer_english_name_takes_in_the_shorter_one_it_begins_with() -> None
     assert found(names, "Nandaihe Amusment Park price") == [("Nandaihe Amusment Park", "attraction:park")]
     assert found(names, "is Peking Univ. 3rd Hospital far") == [("Peking Univ. 3rd Hospital", "clinic:university")]
     assert found(names, "is Nandaihe far") == [("Nandaihe", "attraction:beach")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("植物院几点开门", [("植物院", "attraction:plants")]),
+        ("常受山门票多少", [("常受山", "attraction:longevity")]),
+        ("浴场几点开门", []),
+        ("洗浴场几点开门", []),
+        ("动浴场几点开门", []),
+        ("第五医院几点开门", []),
+    ],
+    ids=[
+        "made of ordinary words alone",
+        "two of three",
+        "the word for the kind",
+        "a word that only sounds so",
+        "the first character is all that tells it",
+        "another number",
+    ],
+)
+def test_a_guess_may_sound_like_the_name(text: str, expected: list[Any]) -> None:
+    places = {"plants": "植物园", "longevity": "长寿山", "west": "西浴场", "east": "东浴场", "other": "第四医院"}
+    names = taught([{"id": f"attraction:{key}", "type": "attraction", "names": [name]} for key, name in places.items()])
+    assert guessed(names, text) == expected
+
+
+def test_a_longer_name_by_its_sound_takes_in_a_shorter_one_of_ordinary_words() -> None:
+    names = taught(
+        [
+            {"id": "clinic:city", "type": "clinic", "names": ["中医院"]},
+            {"id": "clinic:changli", "type": "clinic", "names": ["昌黎中医院"]},
+            {"id": "hub:city", "type": "hub", "names": ["火车站"]},
+            {"id": "hub:beidaihe", "type": "hub", "names": ["北戴河火车站"]},
+            {"id": "category:station", "type": "category", "names": ["火车站"]},
+        ]
+    )
+    assert found(names, "昌理中医院怎么走") == [("昌理中医院", "clinic:changli")]
+    assert found(names, "北带河火车站怎么走") == [("北带河火车站", "hub:beidaihe")]
+    assert found(names, "中医院怎么走") == [("中医院", "clinic:city")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("how much is Yansai", [("Yansai", "attraction:lake")]),
+        ("how much is Yansai Road", []),
+        ("how much is Tianma", []),
+        ("how much is baozi", []),
+        ("how much is Emerald", []),
+    ],
+)
+def test_the_pinyin_an_english_name_begins_with_may_stand_for_it(text: str, expected: list[Any]) -> None:
+    places = {
+        "lake": ["燕塞湖", "Yansai Lake"],
+        "mountain": ["天马山", "Tianma Mountain"],
+        "beach": ["天马浴场", "Tianma Bathing Beach"],
+        "valley": ["鲍子沟", "Baozi Valley"],
+        "island": ["翡翠岛", "Emerald Island"],
+    }
+    names = taught([{"id": f"attraction:{key}", "type": "attraction", "names": both} for key, both in places.items()])
+    assert guessed(names, text) == expected
