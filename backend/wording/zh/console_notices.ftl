@@ -1,5 +1,4 @@
 # 员工后台：通知文案和群发
-template-nav = 通知文案
 template-heading = 通知文案
 template-intro = 系统发给市民和游客的通知，中英文各一份。改了立刻生效，旧版本都留着，随时可以恢复。
 template-name = 通知
@@ -152,3 +151,18 @@ console-field-source_slots = 正在预订这些场次的人
 console-field-source_districts = 在这些区有预订或订阅的人
 console-field-source_topics = 订阅了这些主题的人
 console-help-source_topics = 主题编号，比如 alerts、sea；只要某一处的写成 sea@beach:tiger_rock。
+template-nav = 通知
+template-too-long = 有{ $count }个字，最多{ $most }个。
+template-unknown-placeholder = 这里没有{ $name }这个占位，可以用：{ $known }
+template-stray-brace = 有一个花括号不属于任何占位。
+broadcast-draft-intro = 保存后还不会发送：可以先看预览和人数，再给自己试发一条。
+broadcast-area-wrong = 每行一个角，写成“39.82, 119.48”，一共3到200个。
+broadcast-source = { $what }：{ $which }
+broadcast-only-lang = 只发给用{ $lang }的人
+broadcast-only-channel = 只通过{ $channel }发
+broadcast-only-area = 只发给24小时内到过指定区域（{ $corners }个角）的人
+broadcast-waits = 等有审批权限的同事批准。
+broadcast-reaches-nobody = 现在没有人符合条件。
+broadcast-sure-send = 将发给{ $count }人，发出后不能收回。
+broadcast-sure-cancel = 还没发的就不再发了；取消后不能再继续。
+console-help-source_slots = 场次编号，在“当天预订”里能看到。
