@@ -11,7 +11,7 @@ from typing import Any
 from celery import Celery, signals
 
 from backend import broker, logs
-from backend.heartbeat import SenderHeartbeat
+from backend.heartbeat import LoopHeartbeat
 
 SWEEP_SECONDS = 2.0
 # Operators publish every half a minute or so.
@@ -84,7 +84,7 @@ def _log_as_the_others(**_: Any) -> None:
     logs.configure(_process["name"])
 
 
-app.steps["consumer"].add(SenderHeartbeat)
+app.steps["consumer"].add(LoopHeartbeat)
 
 
 @signals.worker_init.connect

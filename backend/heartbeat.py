@@ -1,7 +1,7 @@
 """The signs of life that `/readyz` looks for.
 
-`HEARTBEAT_KEY` is given by scheduler, broker and worker together: the sweeper sets it. `SENDER_KEY` is set by the
-sender's event loop, since its queue may be long while all is well.
+`HEARTBEAT_KEY` is given by scheduler, broker and worker together: the sweeper sets it. `SENDER_KEY` and `NOTICES_KEY`
+are set by the event loops of those processes, since their queues may be long while all is well.
 """
 
 from __future__ import annotations
@@ -14,23 +14,27 @@ from celery import bootsteps
 
 HEARTBEAT_KEY = "concierge:heartbeat"
 SENDER_KEY = "concierge:heartbeat:sender"
+NOTICES_KEY = "concierge:heartbeat:notices"
 HEARTBEAT_SECONDS = 15
+# By the name a process goes by in the Procfile, before the "@".
+_KEYS = {"sender": SENDER_KEY, "notices": NOTICES_KEY}
 
 
-class SenderHeartbeat(bootsteps.StartStopStep):
-    """Says every few seconds that the sender's event loop runs."""
+class LoopHeartbeat(bootsteps.StartStopStep):
+    """Says every few seconds that the event loop of the sender, or of the notices, runs."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def start(self, consumer: Any) -> None:
         """Begins when the consumer does."""
-        if consumer.hostname.startswith("sender@"):
-            consumer.timer.call_repeatedly(HEARTBEAT_SECONDS / 3, _beat)
-            _beat()
+        key = _KEYS.get(consumer.hostname.partition("@")[0])
+        if key is not None:
+            consumer.timer.call_repeatedly(HEARTBEAT_SECONDS / 3, _beat, (key,))
+            _beat(key)
 
 
-def _beat() -> None:
+def _beat(key: str) -> None:
     from backend.wiring import container  # it imports the Celery application, which imports this module
 
-    with contextlib.suppress(redis.RedisError):  # a sender that lost the broker is not alive
-        container().redis.set(SENDER_KEY, "1", ex=HEARTBEAT_SECONDS)
+    with contextlib.suppress(redis.RedisError):  # who lost the broker is not alive
+        container().redis.set(key, "1", ex=HEARTBEAT_SECONDS)

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 
 from backend.access import access
-from backend.heartbeat import HEARTBEAT_KEY, SENDER_KEY
+from backend.heartbeat import HEARTBEAT_KEY, NOTICES_KEY, SENDER_KEY
 from backend.models import InboundMessage, OutboundMessage, utcnow
 from backend.web_context import parts
 from backend.wiring import Container
@@ -43,6 +43,7 @@ def readyz() -> tuple[Response, int]:
         "broker": container.redis.ping,
         "worker": lambda: _alive(container, HEARTBEAT_KEY),
         "sender": lambda: _alive(container, SENDER_KEY),
+        "notices": lambda: _alive(container, NOTICES_KEY),
         "bot": lambda: _bot(container),
         "actions": lambda: _actions(container),
         "content": lambda: _content(container),

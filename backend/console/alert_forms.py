@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 from wtforms import DateTimeLocalField, SelectField
 from wtforms.validators import Optional
 
-from backend.console.blueprint import lang, say
+from backend.console import show
+from backend.console.blueprint import say
 from backend.console.forms import Checks, ConsoleForm, Degrees, LongText, Text
 from backend.geo import Datum, Point
 from backend.services.alert_areas import CITY
 from backend.services.alert_kinds import KINDS
 from backend.services.cap.message import CERTAINTY, SEVERITY, URGENCY
+from backend.services.content_rules import InvalidEdit
 from backend.services.staff_alerts import Draft
-
-Districts = list[tuple[str, str, str]]
 
 
 class AlertForm(ConsoleForm):
@@ -35,18 +35,15 @@ class AlertForm(ConsoleForm):
     lon = Degrees(render_kw={"inputmode": "decimal"})
     datum = SelectField()
     radius_km = Degrees(render_kw={"inputmode": "decimal"})
-    expires = DateTimeLocalField(validators=[Optional()])
+    expires = DateTimeLocalField(validators=[Optional()], format="%Y-%m-%dT%H:%M")
 
-    def __init__(
-        self, districts: Districts, draft: Draft | None = None, zone: ZoneInfo | None = None, **kw: Any
-    ) -> None:
+    def __init__(self, draft: Draft | None = None, zone: ZoneInfo | None = None, **kw: Any) -> None:
         usual = {"severity": "Moderate", "urgency": "Expected", "certainty": "Likely", "datum": str(Datum.GCJ02)}
         super().__init__(data={**usual, **(_given(draft, zone) if draft is not None and zone else {})}, **kw)
         self.kind.choices = [(kind, say(f"alerts-kind-{kind.replace('_', '-')}")) for kind in KINDS]
         for name, values in (("severity", SEVERITY), ("urgency", URGENCY), ("certainty", CERTAINTY)):
             self[name].choices = [(value, say(f"alerts-{name}-{value.lower()}")) for value in values]
-        named = [(id_, zh if lang() == "zh" else en or zh) for id_, zh, en in districts]
-        self.districts.choices = [(CITY, say("alerts-whole-city")), *named]
+        self.districts.choices = [(CITY, say("alerts-whole-city")), *show.districts()]
         self.datum.choices = [
             (str(datum), say(f"console-datum-{datum.name.lower()}")) for datum in Datum if datum is not Datum.UNKNOWN
         ]
@@ -56,8 +53,10 @@ class AlertForm(ConsoleForm):
                 field.description = ""
 
     def draft(self, zone: ZoneInfo) -> Draft:
-        """What was filled in. Raises ValueError for a point that cannot be."""
+        """What was filled in. Raises InvalidEdit for half a point, ValueError for one that cannot be."""
         centre = None
+        if (self.lat.data is None) != (self.lon.data is None):
+            raise InvalidEdit({"lat": "alerts-whole-circle"})
         if self.lat.data is not None and self.lon.data is not None:
             centre = Point(self.lat.data, self.lon.data, Datum(self.datum.data))
         expires = self.expires.data

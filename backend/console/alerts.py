@@ -34,7 +34,7 @@ def alerts() -> ResponseReturnValue:
 @needs("alerts.raise")
 def new_alert() -> ResponseReturnValue:
     """The empty form."""
-    return _form(AlertForm(_districts(), formdata=None))
+    return _form(AlertForm(formdata=None))
 
 
 @blueprint.post("/alerts/new")
@@ -50,7 +50,7 @@ def change_alert(alert_id: str) -> ResponseReturnValue:
     """The form as the alert stands."""
     row = _running(alert_id)
     draft = parts().staff_alerts.draft_of(row)
-    return _form(AlertForm(_districts(), draft, parts().time_zone, formdata=None), row)
+    return _form(AlertForm(draft, parts().time_zone, formdata=None), row)
 
 
 @blueprint.post("/alerts/<alert_id>/update")
@@ -81,7 +81,7 @@ def clear_alert(alert_id: str) -> ResponseReturnValue:
 
 
 def _second_look(instead_of: Alert | None) -> ResponseReturnValue:
-    form = AlertForm(_districts())
+    form = AlertForm()
     if not form.validate():
         return _form(form, instead_of), 422
     service = parts().staff_alerts
@@ -123,11 +123,6 @@ def _running(alert_id: str) -> Alert:
     if row is None or row.state not in ("current", "waiting"):
         abort(404)
     return row
-
-
-def _districts() -> list[tuple[str, str, str]]:
-    divisions = parts().alerts.ground().divisions
-    return [(one.id, one.name_zh, one.name_en) for one in divisions if one.level == "county"]
 
 
 def _part(row: Alert, code: str = "") -> Info | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from backend.console import show
 from backend.console.blueprint import blueprint, editor, needs, say
 from backend.console.notice_forms import broadcast_form
 from backend.models import Broadcast
@@ -12,12 +13,19 @@ from backend.services.broadcasts.audience import Audience, InvalidAudience
 from backend.services.broadcasts.life import STEPS, NobodyThere, NotNow, OwnBroadcast
 from backend.services.broadcasts.progress import STATES
 from backend.services.editing import EditConflict, actor_of
+from backend.services.notices import LANES
 from backend.web_context import parts
 
 _BROADCAST = "/broadcasts/<int:broadcast_id>"
-# Where what is wrong with an audience is shown.
-_SAID = {"sources": "broadcast-nobody", "area": "broadcast-area-wrong", "urgency": "broadcast-area-urgent"}
-_FIELDS = {"area": "area", "urgency": "urgency", "lang": "audience_lang", "channel": "audience_channel"}
+# Before the recipients are written down.
+UNSENT = ("draft", "submitted", "approved")
+# Where and how it is said what is wrong with an audience.
+_PROBLEMS = {
+    "area": ("area", "broadcast-area-wrong"),
+    "urgency": ("urgency", "broadcast-area-urgent"),
+    "lang": ("audience_lang", "edit-choose"),
+    "channel": ("audience_channel", "edit-choose"),
+}
 
 
 @blueprint.get("/broadcasts")
@@ -68,13 +76,13 @@ def _save(row: Broadcast | None) -> ResponseReturnValue:
                 parts().broadcasts.edit(row.id, _version(), form.draft(), editor())
             return redirect(url_for("console.broadcast", broadcast_id=broadcast_id))
         except InvalidAudience as error:
-            field = form[_FIELDS.get(error.field, "everybody")]
-            field.errors = [*field.errors, say(said) if (said := _SAID.get(error.field)) else str(error)]
+            name, problem = _PROBLEMS.get(error.field, ("everybody", "broadcast-nobody"))
+            form.show({name: problem})
         except (EditConflict, NotNow):
             flash(say("broadcast-conflict"), "danger")
             status = 409
         except ValueError:
-            form.expires_at.errors = [say("broadcast-ends-first")]
+            form.show({"expires_at": "broadcast-ends-first"})
     return render_template("console/broadcast_form.html", form=form, row=row), status
 
 
@@ -82,19 +90,26 @@ def _save(row: Broadcast | None) -> ResponseReturnValue:
 @needs("broadcasts.write")
 def broadcast(broadcast_id: int) -> ResponseReturnValue:
     """What it says, to whom, and how far it has come."""
-    row = _found(broadcast_id)
+    return _page(_found(broadcast_id))
+
+
+def _page(row: Broadcast, test_channel: str = "sms", test_address: str = "") -> str:
     audience = Audience.from_dict(row.audience)
     shown = parts().templates.preview(row.template, facts=row.facts)
-    people = parts().broadcasts.count(audience) if row.state in ("draft", "submitted", "approved") else row.recipients
+    people = parts().broadcasts.count(audience) if row.state in UNSENT else row.recipients
     return render_template(
         "console/broadcast.html",
         row=row,
         shown=shown,
         people=people,
-        audience=row.audience,
+        unsent=row.state in UNSENT,
+        audience=_audience_lines(row),
         limit=parts().broadcasts.approval_above,
         mine=row.author == actor_of(editor()),
-        progress=parts().broadcasts.progress(broadcast_id),
+        urgency=next(name for name, lane in LANES.items() if lane == row.lane).replace("_", "-"),
+        test_channel=test_channel,
+        test_address=test_address,
+        progress=parts().broadcasts.progress(row.id),
         states=STATES,
         steps=[name for name, (before, _) in STEPS.items() if row.state in before],
     )
@@ -113,14 +128,14 @@ def broadcast_progress(broadcast_id: int) -> ResponseReturnValue:
 @needs("broadcasts.write")
 def test_broadcast(broadcast_id: int) -> ResponseReturnValue:
     """Sends it to one person."""
-    _found(broadcast_id)
-    channel, address = request.form.get("channel", "sms"), request.form.get("address", "")
+    row = _found(broadcast_id)
+    channel, address = request.form.get("channel", "sms"), request.form.get("address", "")[:200]
     try:
         parts().broadcasts.test(broadcast_id, channel, address, editor())
     except NobodyThere:
         flash(say("broadcast-test-nobody"), "warning")
-    else:
-        flash(say("broadcast-test-sent"), "success")
+        return _page(row, channel, address), 422
+    flash(say("broadcast-test-sent"), "success")
     return redirect(url_for("console.broadcast", broadcast_id=broadcast_id))
 
 
@@ -166,6 +181,23 @@ def step_broadcast(broadcast_id: int, step: str) -> ResponseReturnValue:
     except NotNow:
         flash(say("broadcast-conflict"), "danger")
     return redirect(url_for("console.broadcast", broadcast_id=broadcast_id))
+
+
+def _audience_lines(row: Broadcast) -> list[str]:
+    """To whom it goes, in words: each source, then what narrows them down."""
+    audience, known = row.audience, show.words()
+    lines = []
+    for name, wanted in audience["sources"].items():
+        named = say("list-join").join(known.get(each, each) for each in wanted)
+        lines.append(say("broadcast-source", what=say(f"console-field-source_{name}"), which=named) if wanted else "")
+    lines = [line or say("console-field-everybody") for line in lines]
+    if audience["lang"]:
+        lines.append(say("broadcast-only-lang", lang=say(f"console-{audience['lang']}")))
+    if audience["channel"]:
+        lines.append(say("broadcast-only-channel", channel=say(f"notice-channel-{audience['channel']}")))
+    if audience["area"]:
+        lines.append(say("broadcast-only-area", corners=len(audience["area"]["corners"])))
+    return lines
 
 
 def _found(broadcast_id: int) -> Broadcast:

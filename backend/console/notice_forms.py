@@ -9,8 +9,9 @@ from typing import Any
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
+from backend.console import show
 from backend.console.blueprint import say
-from backend.console.forms import ConsoleForm, Lines, LongText, Text, Words
+from backend.console.forms import Checks, ConsoleForm, Lines, LongText, Text, Words
 from backend.geo import Datum
 from backend.models import Broadcast
 from backend.services.broadcasts.audience import Audience, InvalidAudience, polygon
@@ -77,8 +78,13 @@ class BroadcastForm(ConsoleForm):
         anyone = ("", say("broadcast-any"))
         self.urgency.choices = [(name, say(f"broadcast-urgency-{name.replace('_', '-')}")) for name in URGENCIES]
         self.audience_lang.choices = [anyone, *((lang, say(f"console-{lang}")) for lang in LANGUAGES)]
-        self.audience_channel.choices = [anyone, *((name, name) for name in parts().audiences.channels)]
-        self.area_datum.choices = [(str(each), str(each)) for each in Datum if each is not Datum.UNKNOWN]
+        self.audience_channel.choices = [
+            anyone,
+            *((name, say(f"notice-channel-{name}")) for name in parts().audiences.channels),
+        ]
+        self.area_datum.choices = [
+            (str(each), say(f"console-datum-{each.name.lower()}")) for each in Datum if each is not Datum.UNKNOWN
+        ]
 
     def sources(self) -> list[str]:
         """The names of the fields that are sources of an audience, in the order of the page."""
@@ -105,7 +111,9 @@ class BroadcastForm(ConsoleForm):
 
 def broadcast_form(row: Broadcast | None = None, **kwargs: Any) -> BroadcastForm:
     """The form with a field for each source of audiences there is."""
-    named = {f"source_{name}": Words() for name in parts().audiences.sources if name != "everybody"}
+    named: dict[str, Any] = {f"source_{name}": Words() for name in parts().audiences.sources if name != "everybody"}
+    if "source_districts" in named:
+        named["source_districts"] = Checks(choices=show.districts())
     return type("BroadcastForm", (BroadcastForm,), named)(row, **kwargs)  # type: ignore[no-any-return]
 
 
@@ -133,7 +141,7 @@ def _shown(row: Broadcast) -> dict[str, Any]:
 def _corner(line: str) -> tuple[float, float]:
     found = re.fullmatch(r"\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*[,，\s]\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*", line)
     if not found:
-        raise InvalidAudience("area", f"“{line[:40]}” is no latitude and longitude, as 39.82, 119.48")
+        raise InvalidAudience("area", f"{line[:40]!r} is no latitude and longitude, as 39.82, 119.48")
     return float(found[1]), float(found[2])
 
 

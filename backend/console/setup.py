@@ -20,12 +20,14 @@ from backend.console import (
     bookings,
     broadcasts,
     calendar,
+    closures,
     history,
     places,
     records,
     show,
     templates,
     unanswered,
+    webhooks,
 )  # fmt: skip
 from backend.console.blueprint import blueprint, lang, may, say
 from backend.console.security import init_security
@@ -34,8 +36,8 @@ from backend.wiring import Container
 from backend.wording import has
 
 __all__ = [
-    "account", "actions", "alerts", "articles", "bookings", "broadcasts", "calendar", "error_page", "history",
-    "init_console", "places", "templates", "unanswered",
+    "account", "actions", "alerts", "articles", "bookings", "broadcasts", "calendar", "closures", "error_page",
+    "history", "init_console", "places", "templates", "unanswered", "webhooks",
 ]  # fmt: skip
 
 

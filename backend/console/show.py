@@ -25,9 +25,21 @@ def local(time: dt.datetime | None) -> str:
     return time.astimezone(parts().time_zone).strftime("%Y-%m-%d %H:%M") if time else ""
 
 
+def hours(start: dt.datetime, end: dt.datetime) -> str:
+    """From when to when, by the city's clock, without the day."""
+    zone = parts().time_zone
+    return f"{start.astimezone(zone):%H:%M}–{end.astimezone(zone):%H:%M}"
+
+
 def today() -> dt.date:
     """Today in the city's calendar."""
     return utcnow().astimezone(parts().time_zone).date()
+
+
+def districts() -> list[tuple[str, str]]:
+    """The districts of the city to choose from: ids, and names in the reader's language."""
+    counties = (one for one in parts().alerts.ground().divisions if one.level == "county")
+    return [(one.id, one.name_zh if lang() == "zh" else one.name_en or one.name_zh) for one in counties]
 
 
 def words() -> dict[str, str]:

@@ -44,7 +44,7 @@ def edit_template(key: str) -> ResponseReturnValue:
         parts().templates.save(key, _number(form.version.data), texts, form.note.data or "", editor())
     except InvalidText as error:
         field = form[f"template_{error.part}_{error.lang}"]
-        field.errors = [*field.errors, str(error)]
+        field.errors = [*field.errors, say(error.problem, **error.values)]
         return _page(key, form), 422
     except EditConflict:
         flash(say("template-conflict"), "danger")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.database import Database, record_event
-from backend.models import Booking, utcnow
+from backend.models import Booking, Slot, WaitingEntry, utcnow
 from backend.services import waiting_list
+from backend.services.audit import record_audit
 from backend.services.booking_steps import event_of
 from backend.services.booking_views import BookingView, Refused, view
 from backend.services.bookings import SETTLE, find
@@ -18,6 +21,22 @@ from backend.services.slots import booking_ends, lock_slots
 from backend.services.telling_bookings import subject_of, tell_change
 
 FOLLOW_SCHEDULES = "schedules.follow"
+CALENDAR = "calendar"  # who closes what the calendar has done away with
+
+
+@dataclass(frozen=True)
+class ToClose:
+    """An open slot, and what its closing would end: confirmed bookings, their people, entries of the waiting list.
+
+    Times are aware, UTC.
+    """
+
+    slot_id: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    bookings: int
+    people: int
+    waiting: int
 
 
 class SlotKeeping:
@@ -35,7 +54,7 @@ class SlotKeeping:
         for bookable in self._inventory.bookables():
             self._inventory.extend(bookable.id)
             for slot_id, reason_zh, reason_en in self._inventory.no_longer_planned(bookable.id):
-                self.close_slot(slot_id, "calendar", reason_zh, reason_en)
+                self.close_slot(slot_id, CALENDAR, reason_zh, reason_en)
 
     def release(self, subject: str, _due_at: dt.datetime) -> None:
         """Frees a hold that nobody confirmed in time; the due job `booking.release`."""
@@ -80,6 +99,33 @@ class SlotKeeping:
                 booking.ended_at = now
                 record_event(session, f"booking.{booking.state}", subject_of(booking), event_of(slot, booking))
 
+    def to_close(self, bookable_id: str, begin: dt.datetime, end: dt.datetime) -> list[ToClose]:
+        """The open slots that begin within a span and are not over, soonest first. Times are aware."""
+        self._inventory.extend(bookable_id)  # a slot of a day to come may have no row yet, and would be missed
+        booked = (Booking.slot_id == Slot.id, Booking.state == "confirmed")
+        waits = (WaitingEntry.slot_id == Slot.id, WaitingEntry.state.in_(("waiting", "offered")))
+        query = (
+            select(
+                Slot.id,
+                Slot.starts_at,
+                Slot.ends_at,
+                select(func.count()).select_from(Booking).where(*booked).scalar_subquery(),
+                select(func.coalesce(func.sum(Booking.size), 0)).where(*booked).scalar_subquery(),
+                select(func.count()).select_from(WaitingEntry).where(*waits).scalar_subquery(),
+            )
+            .where(Slot.bookable_id == bookable_id, Slot.closed_at.is_(None))
+            .where(Slot.starts_at >= begin, Slot.starts_at < end, Slot.ends_at > utcnow())
+            .order_by(Slot.starts_at)
+        )
+        with self._db.read() as session:
+            return [ToClose(*row) for row in session.execute(query)]
+
+    def close_slots(self, slot_ids: Sequence[int], by: str, reason_zh: str, reason_en: str) -> int:
+        """Closes slots one after the other, see `close_slot`; how many bookings that were. Who is interrupted does it
+        again: what is closed already stays as it is.
+        """
+        return sum(self.close_slot(slot_id, by, reason_zh, reason_en) for slot_id in slot_ids)
+
     def close_slot(self, slot_id: int, by: str, reason_zh: str = "", reason_en: str = "") -> int:
         """Closes a slot; everybody booked on it is told once, in their language; how many bookings that were.
 
@@ -104,6 +150,9 @@ class SlotKeeping:
                     told += 1
             waiting_list.lapse(session, slot)
             record_event(session, "slot.closed", f"slot/{slot_id}", {"bookings": told})
+            if by != CALENDAR:
+                summary = f"{slot.bookable.name_zh} {slot.starts_at:%Y-%m-%dT%H:%MZ} ({told})"
+                record_audit(session, by, "slot.closed", f"slot:{slot_id}", {"summary": summary, "comment": reason_zh})
             return told
 
     def check_in(self, code: str, by: str) -> BookingView:

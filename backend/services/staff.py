@@ -24,6 +24,7 @@ ROLES = {
         "broadcasts.write",
         "broadcasts.approve",
         "alerts.raise",
+        "webhooks.keep",
     ),
 }
 MAX_EMAIL = 80  # as long as the audit trail's actor

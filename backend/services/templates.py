@@ -102,12 +102,16 @@ class MissingValue(ValueError):
 
 
 class InvalidText(ValueError):
-    """A text that cannot be used. `lang` and `part` say which; the message says what to mend."""
+    """A text that cannot be used. `lang` and `part` say which, `problem` is the id of a message that says what to mend,
+    with `values` for its words.
+    """
 
-    def __init__(self, lang: str, part: str, problem: str) -> None:
-        super().__init__(problem)
+    def __init__(self, lang: str, part: str, problem: str, **values: object) -> None:
+        super().__init__(problem, values)
         self.lang = lang
         self.part = part
+        self.problem = problem
+        self.values = values
 
 
 def template_of(key: str) -> Template:
@@ -149,15 +153,15 @@ def check_texts(key: str, texts: Mapping[str, Mapping[str, str]]) -> dict[str, d
         for part in PARTS:
             text = str(texts.get(lang, {}).get(part, "")).replace("\r\n", "\n").strip()
             if not text:
-                raise InvalidText(lang, part, "is empty")
+                raise InvalidText(lang, part, "edit-required")
             if len(text) > MAX_TEXT:
-                raise InvalidText(lang, part, f"has {len(text)} characters: {MAX_TEXT} are the most")
+                raise InvalidText(lang, part, "template-too-long", count=len(text), most=MAX_TEXT)
             unknown = [name for name in placeholders(text) if name not in known]
             if unknown:
-                may = ", ".join(f"{{{name}}}" for name in known)
-                raise InvalidText(lang, part, f"has the placeholder {{{unknown[0]}}}; there are {may}")
+                may = " ".join(f"{{{name}}}" for name in known)
+                raise InvalidText(lang, part, "template-unknown-placeholder", name=f"{{{unknown[0]}}}", known=may)
             if any(brace in _PLACEHOLDER.sub("", text) for brace in "{}"):
-                raise InvalidText(lang, part, "has a brace that belongs to no placeholder")
+                raise InvalidText(lang, part, "template-stray-brace")
             checked[lang][part] = text
     return checked
 

@@ -14,7 +14,7 @@ from tests.support.console import PLACE, Clerk, add_staff
 METHODS = ("GET", "POST")
 OPEN = {"console.static", "console.language"}
 ARGUMENTS = {"wanted": 1, "filename": "console.css", "question_id": 1, "date": "2027-01-01"}
-ARGUMENTS |= {"key": "alert", "broadcast_id": 1, "alert_id": "none", "step": "pause"}
+ARGUMENTS |= {"key": "alert", "broadcast_id": 1, "alert_id": "none", "step": "pause", "endpoint_id": 1}
 RECORDS = {"places": "attraction:geziwo", "articles": "article:student_tickets"}
 
 

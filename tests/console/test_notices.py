@@ -59,7 +59,7 @@ class TestTemplates:
     def test_a_wrong_placeholder_is_said_beside_its_field(self, clerk: Clerk, own_city: Any) -> None:
         answer = post(clerk, "/staff/templates/booking_moved", self.form(template_sms_en="Moved {to}"))
         assert answer.status_code == 422
-        assert "{to}" in answer.text
+        assert "这里没有{to}这个占位，可以用：{what} {when} {code}" in answer.text
         assert own_city.templates.edited()["booking_moved"] == 0
         assert clerk.get("/staff/templates/lottery").status_code == 404
 
@@ -74,9 +74,10 @@ class TestBroadcasts:
         page = clerk.get(path).text
         assert "现在符合条件的有3人" in page
         assert "海港区明天停水。" in page
+        assert "所有联系过我们的人" in page
         tested = post(clerk, f"{path}/test", {"channel": "sms", "address": "nobody"})
-        assert tested.status_code == 302
-        assert "没有这个号码的记录" in clerk.get(path).text
+        assert (tested.status_code, "没有这个号码的记录" in tested.text) == (422, True)
+        assert 'value="nobody"' in tested.text, "what was typed stays"
         assert post(clerk, f"{path}/submit", {"version": "1"}).status_code == 302
         own_city.due.run()
         assert post(clerk, f"{path}/steps/pause", {}).status_code == 302
@@ -108,7 +109,7 @@ class TestBroadcasts:
         for changed, why in (
             ({"announce_text_en": ""}, ""),
             ({"everybody": ""}, "请选择发给谁"),
-            ({"area": "39.8, 119.4\nhere"}, "here"),
+            ({"area": "39.8, 119.4\nhere"}, "每行一个角"),
             ({"expires_at": "2020-01-01T08:00"}, "截止时间要晚于开始时间"),
         ):
             form = {**FORM, **changed}

@@ -32,7 +32,7 @@ def test_no_number_in_a_log_even_where_sending_fails(stack: Stack) -> None:
         assert phone.contact[1:] not in path.read_text("utf-8", "replace"), path.name
 
 
-@pytest.mark.parametrize("part", ["bot", "actions", "worker", "sender"])
+@pytest.mark.parametrize("part", ["bot", "actions", "worker", "sender", "notices"])
 def test_readyz_names_the_part_that_is_down(stack: Stack, part: str) -> None:
     with stack.paused(part):
         wait_for(lambda: {name for name, state in stack.parts().items() if state != "ok"} == {part}, 30, f"{part} down")

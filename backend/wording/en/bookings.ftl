@@ -39,4 +39,73 @@ bookings-state-done = done
 bookings-state-missed = did not come
 bookings-let-in-button = Let in
 bookings-camera = Scan with the camera
-bookings-let-in = { $code } may come in: { $size } people.
+bookings-let-in = { $code } may come in: { $size ->
+    [one] 1 person
+   *[other] { $size } people
+}.
+bookings-nav = Bookings
+bookings-find = Name, code or what is booked
+bookings-day-before = Day before
+bookings-day-after = Day after
+bookings-none-found = Nothing of this day fits.
+bookings-cut = Only the first { $most } bookings of this day are shown.
+bookings-sum = { $bookings ->
+    [one] 1 booking
+   *[other] { $bookings } bookings
+}, { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, { $arrived } arrived
+bookings-slot = Time slot { $number }
+bookings-code-help = As on the guest’s phone; capitals and blanks do not matter.
+bookings-used = Used already, at { $time }: do not let in again.
+bookings-not-valid = Not valid ({ $state }): do not let in.
+bookings-other-day = Not for now, but for { $time }.
+bookings-state-held = not confirmed yet
+bookings-state-lapsed = lapsed
+bookings-state-cancelled = cancelled
+bookings-state-closed = closed by the venue
+# Staff: times are closed
+closure-heading = Close times
+closure-this = Close this time
+closure-intro = Nobody can book a closed time any more. Everybody booked on it is told at once in their language; nobody else is. It cannot be undone.
+closure-bookable = What
+closure-first = From (local time)
+closure-last = Until (local time)
+closure-last-help = Every time that begins within is closed.
+closure-reason-zh = Reason in Chinese
+closure-reason-en = Reason in English
+closure-reason-help = Shown to whoever looks for this time.
+closure-look = See who is concerned
+closure-look-heading = Please look once more
+closure-sum = { $slots ->
+    [one] One time
+   *[other] { $slots } times
+} will be closed; { $bookings ->
+    [0] nobody is booked.
+    [one] one booking ({ $people } people) ends and its guest is told.
+   *[other] { $bookings } bookings ({ $people } people) end and their guests are told.
+}
+closure-waiting = { $count ->
+    [one] One entry
+   *[other] { $count } entries
+} on the waiting lists will be struck off and told.
+closure-more = Somebody booked or cancelled meanwhile: please look at the new figures.
+closure-none = No open time begins within this range.
+closure-order = The end must come after the beginning.
+closure-too-far = Times exist until { $day } only: choose an earlier end.
+closure-col-time = Time
+closure-col-bookings = Bookings
+closure-col-people = People
+closure-col-waiting = Waiting
+closure-confirm = Close and tell them
+closure-done = { $slots ->
+    [one] One time is closed
+   *[other] { $slots } times are closed
+}; { $told ->
+    [0] nobody was booked.
+    [one] one booking ended and its guest is being told.
+   *[other] { $told } bookings ended and their guests are being told.
+}
+console-action-slot_closed = closed a time
+closure-times = The times

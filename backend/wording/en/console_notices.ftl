@@ -1,5 +1,4 @@
 # The staff console: texts of notices, and broadcasts
-template-nav = Notice texts
 template-heading = Notice texts
 template-intro = What people are told unasked, in both languages. A change is in force at once; earlier versions are kept and can be set back.
 template-name = Notice
@@ -93,7 +92,6 @@ broadcast-is-approved = Approved: sending begins at once.
 broadcast-own = Nobody approves what they wrote themselves.
 broadcast-conflict = This broadcast has just changed. Look at it again first.
 broadcast-nobody = Say to whom it goes.
-broadcast-area-wrong = The area is not right: write "latitude, longitude" on a line each, as 39.82, 119.48, 3 to 200 lines.
 broadcast-area-urgent = Only urgent broadcasts may go by area: people share where they are for answers and to be warned. Change the urgency or empty the area.
 broadcast-ends-first = It must end after it begins, and after now.
 broadcast-approved-by = approved by { $name }
@@ -163,3 +161,21 @@ console-field-source_slots = People booked in slots
 console-field-source_districts = People booked in districts, or following them
 console-field-source_topics = Followers of topics
 console-help-source_topics = Topics, as alerts or sea; of one record as sea@beach:tiger_rock.
+template-nav = Notices
+template-too-long = This has { $count } characters; { $most } are the most.
+template-unknown-placeholder = There is no placeholder { $name } here. Known: { $known }
+template-stray-brace = A curly bracket belongs to no placeholder.
+broadcast-draft-intro = Nothing goes out yet: after saving you see the preview and the number of people, and can send yourself a test.
+broadcast-area-wrong = Each line holds a corner as “39.82, 119.48”; there are 3 to 200 of them.
+broadcast-source = { $what }: { $which }
+broadcast-only-lang = only who reads { $lang }
+broadcast-only-channel = only by { $channel }
+broadcast-only-area = only who was in the area of { $corners } corners within 24 hours
+broadcast-waits = Waiting for a colleague who may approve broadcasts.
+broadcast-reaches-nobody = This reaches nobody at present.
+broadcast-sure-send = It goes out to { $count ->
+    [one] one person
+   *[other] { $count } people
+}. What is sent cannot be called back.
+broadcast-sure-cancel = What has not gone out is never sent. A cancelled broadcast cannot be taken up again.
+console-help-source_slots = Numbers of time slots, as the bookings of a day show them.

@@ -95,3 +95,4 @@ alerts-kind-health = public health
 alerts-kind-transport = transport
 alerts-kind-infrastructure = utilities
 alerts-kind-other = other
+alerts-circle-help = Instead of districts, or besides: a circle around a point.

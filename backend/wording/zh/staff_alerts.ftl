@@ -92,3 +92,4 @@ alerts-kind-health = 公共卫生
 alerts-kind-transport = 交通
 alerts-kind-infrastructure = 市政设施
 alerts-kind-other = 其他
+alerts-circle-help = 也可以不选区县，或者另外填写一个点周围的圆形范围。
