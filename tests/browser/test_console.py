@@ -179,7 +179,10 @@ def test_an_alert_is_raised_looked_at_and_ended(sign_in: SignIn, own_city: Any) 
     expect(manager.locator(".alert-warning")).to_contain_text(f"Until {until:%Y-%m-%d %H:%M}.")
     expect(manager.locator(".alert-warning")).to_contain_text("One subscriber will be told.")
     no_wider_than_its_window(manager)
-    assert own_city.rows(Alert) == []
+    manager.get_by_label("Headline in English").fill("Red gale warning for Beidaihe")
+    manager.keyboard.press("Enter")
+    expect(manager.locator(".alert-warning")).to_contain_text("Red gale warning for Beidaihe")
+    assert own_city.rows(Alert) == [], "Enter looks, and does not send"
     manager.get_by_role("button", name="Send it").click()
     expect(manager.locator(".alert-success")).to_contain_text("The alert is out.")
     no_wider_than_its_window(manager)
