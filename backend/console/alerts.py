@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from backend.console.alert_forms import AlertForm
 from backend.console.blueprint import blueprint, editor, lang, needs, say
+from backend.console.forms import seen
 from backend.models import Alert
 from backend.services.alert_notices import area
 from backend.services.alerts import districts_of
@@ -24,7 +25,8 @@ def alerts() -> ResponseReturnValue:
     """What holds now and what was before."""
     rows = parts().alerts.listed()
     running = [row for row in rows if row.state in ("current", "waiting")]
-    others = [row for row in rows if row not in running]
+    # What a Cancel did stands with the alert that it ended.
+    others = [row for row in rows if row not in running and row.msg_type != "Cancel"]
     return render_template(
         "console/alerts.html", running=running, others=others, part=_part, area=_area, touches=_touches
     )
@@ -88,8 +90,9 @@ def _second_look(instead_of: Alert | None) -> ResponseReturnValue:
     try:
         draft = form.draft(parts().time_zone)
         look = service.look(draft)
-        if request.form.get("confirmed") != "yes":
-            return _form(form, instead_of, look)
+        confirmed = request.form.get("confirmed")
+        if confirmed != seen(draft):
+            return _form(form, instead_of, look, seen(draft), changed=bool(confirmed))
         return _send(draft, instead_of)
     except InvalidEdit as error:
         form.show(error.problems)
@@ -112,9 +115,23 @@ def _send(draft: Draft, instead_of: Alert | None) -> ResponseReturnValue:
     return redirect(url_for("console.alerts"))
 
 
-def _form(form: AlertForm, instead_of: Alert | None = None, look: SecondLook | None = None) -> str:
+def _form(
+    form: AlertForm,
+    instead_of: Alert | None = None,
+    look: SecondLook | None = None,
+    agreed: str = "",
+    changed: bool = False,
+) -> str:
     return render_template(
-        "console/alert.html", form=form, row=instead_of, look=look, part=_part, area=_area, touches=_touches
+        "console/alert.html",
+        form=form,
+        row=instead_of,
+        look=look,
+        seen=agreed,
+        changed=changed,
+        part=_part,
+        area=_area,
+        touches=_touches,
     )
 
 

@@ -66,7 +66,7 @@ def bookings() -> ResponseReturnValue:
     wanted = request.args.get("q", "")[:80].strip()
     found = bookings_of_day(parts().db, day, parts().time_zone)
     slots = _by_slot([row for row in found if _matches(row, wanted.casefold())])
-    near = [(day - dt.timedelta(days=1), say("bookings-day-before")), (today, say("console-week-today"))]
+    near = [(day - dt.timedelta(days=1), say("bookings-day-before")), (today, say("bookings-today"))]
     return render_template(
         "console/bookings.html",
         day=day,

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from backend.console import show
 from backend.console.blueprint import blueprint, editor, lang, needs, say
-from backend.console.forms import ConsoleForm, Text
+from backend.console.forms import ConsoleForm, Text, seen
 from backend.services.editing import actor_of
 from backend.services.slot_keeping import ToClose
 from backend.web_context import parts
@@ -87,7 +87,7 @@ def close() -> ResponseReturnValue:
         form.show({"first": "closure-none"})
         return _page(form), 422
     confirmed = request.form.get("confirmed")
-    if confirmed != _figures(found):
+    if confirmed != _seen(form, found):
         return _page(form, found, changed=bool(confirmed))
     told = parts().slot_keeping.close_slots(
         [one.slot_id for one in found], actor_of(editor()), form.reason_zh.data or "", form.reason_en.data or ""
@@ -96,9 +96,9 @@ def close() -> ResponseReturnValue:
     return redirect(url_for("console.bookings", day=form.first.data.date()))
 
 
-def _figures(found: list[ToClose]) -> str:
-    """What the clerk agreed to: where it is another by now, they look again."""
-    return f"{len(found)}/{sum(one.bookings for one in found)}/{sum(one.waiting for one in found)}"
+def _seen(form: ClosureForm, found: list[ToClose]) -> str:
+    """What the clerk agrees to: where somebody books meanwhile or another reason is given, they look again."""
+    return seen(form.bookable.data, form.reason_zh.data, form.reason_en.data, found)
 
 
 def _page(form: ClosureForm, found: list[ToClose] | None = None, changed: bool = False) -> str:
@@ -107,7 +107,7 @@ def _page(form: ClosureForm, found: list[ToClose] | None = None, changed: bool =
         "console/closure.html",
         form=form,
         found=found,
-        figures=_figures(found),
+        seen=_seen(form, found),
         changed=changed,
         bookings=sum(one.bookings for one in found),
         people=sum(one.people for one in found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -111,6 +112,11 @@ class Degrees(Field):
         if not re.fullmatch(r"[+-]?\d{1,3}(\.\d{1,12})?", text):
             raise ValueError("console-bad-number")
         self.data = float(text)
+
+
+def seen(*values: object) -> str:
+    """A short name for what a clerk was shown. A button that carries it agrees to that and to nothing else."""
+    return sha256(repr(values).encode()).hexdigest()[:24]
 
 
 class Checks(SelectMultipleField):

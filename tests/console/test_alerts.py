@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -37,8 +38,14 @@ def until(own_city: Any, hours: float = 6) -> str:
 
 
 def fill(clerk: Clerk, own_city: Any, path: str = NEW, **fields: Any) -> Any:
-    given = {**FIELDS, "expires": until(own_city), **fields}
-    return clerk.client.post(path, data={"csrf_token": clerk.token(path), **given}, follow_redirects=True)
+    """Fills the form in; with `confirmed` the button of the second look, if there is one, is pressed too."""
+    confirmed = fields.pop("confirmed", "")
+    given = {"csrf_token": clerk.token(path), **FIELDS, "expires": until(own_city), **fields}
+    answer = clerk.client.post(path, data=given)
+    agreed = re.findall(r'name="confirmed" value="([^"]+)"', answer.text)
+    if not confirmed or not agreed:
+        return answer
+    return clerk.client.post(path, data={**given, "confirmed": agreed[0]}, follow_redirects=True)
 
 
 def test_nothing_goes_out_before_the_second_look(manager: Clerk, own_city: Any) -> None:
@@ -62,6 +69,15 @@ def test_nothing_goes_out_before_the_second_look(manager: Clerk, own_city: Any) 
     assert "北戴河区大风橙色预警" in manager.get("/staff/alerts").text
 
 
+def test_what_was_changed_after_the_look_is_looked_at_again(manager: Clerk, own_city: Any) -> None:
+    [agreed] = re.findall(r'name="confirmed" value="([^"]+)"', fill(manager, own_city).text)
+    given = {"csrf_token": manager.token(NEW), **FIELDS, "expires": until(own_city), "confirmed": agreed}
+    page = manager.client.post(NEW, data={**given, "headline_zh": "北戴河区大风红色预警"}).text
+    assert "预览之后又有改动" in page
+    assert "<strong>北戴河区大风红色预警</strong>" in page
+    assert own_city.rows(Alert) == []
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -71,7 +87,7 @@ def test_nothing_goes_out_before_the_second_look(manager: Clerk, own_city: Any) 
         ({"expires": ""}, "必须填"),
         ({"expires": "2020-01-01T00:00"}, "要晚于现在"),
         ({"expires": "2090-01-01T00:00"}, "要晚于现在"),
-        ({"lat": "39.8"}, None),
+        ({"lat": "39.8"}, "要一起填"),
         ({"lat": "39.8", "lon": "119.5"}, "要一起填"),
         ({"lat": "139.8", "lon": "119.5", "radius_km": "3"}, None),
         ({"lat": "39.8", "lon": "119.5", "radius_km": "999"}, "500公里"),

@@ -77,7 +77,7 @@ def test_times_are_closed_after_a_second_look(clerk: Clerk, own_city: Any) -> No
     held = own_city.bookings.hold(late, slot_id, {"adult": 1}, "late")
     own_city.bookings.confirm(late, held.code, [Guest("韩梅梅")])
     look = clerk.press("/staff/closures", confirmed=agreed, **asked).text
-    assert "刚才有人预订或取消" in look
+    assert "情况有变化" in look
     assert {row.state for row in own_city.rows(Booking)} == {"confirmed"}
     [agreed] = re.findall(r'name="confirmed" value="([^"]+)"', look)
     done = clerk.client.get(clerk.press("/staff/closures", confirmed=agreed, **asked).location).text

@@ -46,6 +46,7 @@ bookings-let-in = { $code } may come in: { $size ->
 bookings-nav = Bookings
 bookings-find = Name, code or what is booked
 bookings-day-before = Day before
+bookings-today = Today
 bookings-day-after = Day after
 bookings-none-found = Nothing of this day fits.
 bookings-cut = Only the first { $most } bookings of this day are shown.
@@ -68,7 +69,7 @@ bookings-state-closed = closed by the venue
 # Staff: times are closed
 closure-heading = Close times
 closure-this = Close this time
-closure-intro = Nobody can book a closed time any more. Everybody booked on it is told at once in their language; nobody else is. It cannot be undone.
+closure-intro = Nobody can book a closed time any more. Everybody who booked it or waits for it is told at once, in their language. It cannot be undone.
 closure-bookable = What
 closure-first = From (local time)
 closure-last = Until (local time)
@@ -90,7 +91,7 @@ closure-waiting = { $count ->
     [one] One entry
    *[other] { $count } entries
 } on the waiting lists will be struck off and told.
-closure-more = Somebody booked or cancelled meanwhile: please look at the new figures.
+closure-more = Something has changed since: please look at it as it is now.
 closure-none = No open time begins within this range.
 closure-order = The end must come after the beginning.
 closure-too-far = Times exist until { $day } only: choose an earlier end.

@@ -96,3 +96,4 @@ alerts-kind-transport = transport
 alerts-kind-infrastructure = utilities
 alerts-kind-other = other
 alerts-circle-help = Instead of districts, or besides: a circle around a point.
+console-look-changed = Something was changed after the preview: this is what it says now.

@@ -43,6 +43,7 @@ bookings-let-in = { $code }可以入场，共{ $size }人。
 bookings-nav = 预订
 bookings-find = 姓名、预订码或项目
 bookings-day-before = 前一天
+bookings-today = 今天
 bookings-day-after = 后一天
 bookings-none-found = 这一天没有符合条件的预订。
 bookings-cut = 只显示这一天的前{ $most }个预订。
@@ -59,7 +60,7 @@ bookings-state-closed = 场馆已关闭
 # 工作人员：关闭场次
 closure-heading = 关闭场次
 closure-this = 关闭这一场
-closure-intro = 关闭后就不能再预订，已经预订的人会马上收到通知（按各自的语言），其他人不会收到。关闭后不能恢复。
+closure-intro = 关闭后就不能再预订，已经预订和正在候补的人会马上收到通知（按各自的语言）。关闭后不能恢复。
 closure-bookable = 项目
 closure-first = 从（本地时间）
 closure-last = 到（本地时间）
@@ -74,7 +75,7 @@ closure-sum = 将关闭{ $slots }个场次；{ $bookings ->
    *[other] { $bookings }个预订（共{ $people }人）会作废，并通知预订的人。
 }
 closure-waiting = 还有{ $count }个候补会取消并收到通知。
-closure-more = 刚才有人预订或取消，请看过新的数字再确认。
+closure-more = 情况有变化，请看过现在的样子再确认。
 closure-none = 这段时间里没有可以关闭的场次。
 closure-order = 结束时间要晚于开始时间。
 closure-too-far = 场次只排到{ $day }，请选早一点的结束时间。

@@ -93,3 +93,4 @@ alerts-kind-transport = 交通
 alerts-kind-infrastructure = 市政设施
 alerts-kind-other = 其他
 alerts-circle-help = 也可以不选区县，或者另外填写一个点周围的圆形范围。
+console-look-changed = 预览之后又有改动，这是改动后的样子。
