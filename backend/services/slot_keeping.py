@@ -103,7 +103,7 @@ class SlotKeeping:
         """The open slots that begin within a span and are not over, soonest first. Times are aware."""
         self._inventory.extend(bookable_id)  # a slot of a day to come may have no row yet, and would be missed
         booked = (Booking.slot_id == Slot.id, Booking.state == "confirmed")
-        waits = (WaitingEntry.slot_id == Slot.id, WaitingEntry.state.in_(("waiting", "offered")))
+        waits = (WaitingEntry.slot_id == Slot.id, WaitingEntry.state == "waiting")
         query = (
             select(
                 Slot.id,
