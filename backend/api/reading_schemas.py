@@ -11,7 +11,7 @@ from backend.api.schemas import Body, Datum, Params, Time
 from backend.services.quantities import QUANTITIES
 from backend.services.readings import MAX_BATCH, MAX_SERIES
 
-QuantityName = Annotated[str, StringConstraints(min_length=1, max_length=32), Field(examples=["wave_height"])]
+QuantityName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$"), Field(examples=["wave_height"])]
 RecordId = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[a-z0-9_]{1,60}$")]
 Value = Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, StringConstraints(max_length=24)]
 

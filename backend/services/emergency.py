@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from backend.city_pack.emergency import find_emergencies
+from backend.city_pack.emergency import find_emergencies, without_harmless
 from backend.city_pack.model import EmergencyGroup, EmergencyLexicon, Hotline
 from backend.services.replies import Card, Choice, Link, Reply
 from backend.services.triage import EMERGENCY
@@ -27,6 +27,10 @@ class EmergencyWords:
     def match(self, text: str) -> tuple[EmergencyGroup, ...]:
         """The groups whose phrases the text holds, most urgent first; none for ordinary questions."""
         return find_emergencies(self._lexicon, text)
+
+    def serious(self, text: str) -> str:
+        """The text without the phrases that only look like a cry for help, as 防止中暑."""
+        return without_harmless(self._lexicon, text)
 
     def groups(self, text: str) -> tuple[EmergencyGroup, ...]:
         """As `match`, with the ambulance where the words do not tell which help is needed."""

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from backend.city_pack.emergency import GAP
 from backend.city_pack.model import Symptom, SymptomTable
 
 EMERGENCY = "department:emergency"
@@ -65,6 +66,19 @@ class Triage:
             re.escape(word) if not word.isascii() else rf"\b{re.escape(word)}\b" for word in table.child_words
         )
         self._child = re.compile(words) if words else None
+
+    def said_in(self, serious: str, named: Sequence[str]) -> list[str]:
+        """Those of the complaints `named` in a message that count: one that calls for the ambulance must still be said
+        where figures of speech were cut out (`serious`), or be said there in words its names do not have.
+        """
+        text = serious.casefold()
+        return [id_ for id_ in named if self._counts(self._by_id.get(id_), text)]
+
+    def _counts(self, symptom: Symptom | None, text: str) -> bool:
+        if symptom is None or symptom.emergency is None or GAP not in text:
+            return symptom is not None
+        names = (symptom.zh, symptom.en, *symptom.names)
+        return any(name.casefold() in text for name in names) or any(p.search(text) for p in symptom.patterns)
 
     def find(self, text: str, named: Sequence[str]) -> list[str]:
         """The complaints of a message: those `named` in it, and what the patterns find beside.

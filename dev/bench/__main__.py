@@ -1,7 +1,8 @@
 """`python -m dev.bench [NAMES…] [--json FILE]`: measures, prints tables, writes JSON.
 
 The exit code is 1 when a promise is broken. Without names: throughput, long_talk, edit, holding, kills. All but `start`
-share one copy of the product; each finds it ready. `names`, `datums`, `places`, `transit` and `bookings` need none.
+share one copy of the product; each finds it ready. `names`, `datums`, `places`, `transit`,
+`bookings` and `reminders` need none.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dev.bench import (
     long_talk,
     names,
     places,
+    reminders,
     sender_kills,
     start,
     throughput,
@@ -34,7 +36,7 @@ from dev.env import PROJECT_ROOT
 from dev.stack import Stack, StackError
 
 USUAL = ("throughput", "long_talk", "edit", "holding", "kills")
-WITHOUT_COPY = {"bookings", "names", "datums", "places", "transit"}
+WITHOUT_COPY = {"bookings", "names", "datums", "places", "reminders", "transit"}
 PUBLISHED = PROJECT_ROOT / "docs" / "bench"
 # The feed of the fake providers keeps everything a run sends.
 # Broadcasts go out at any hour, and to the same people more often than in life.
@@ -84,6 +86,7 @@ def _run(parser: argparse.ArgumentParser, given: argparse.Namespace, running: co
         "places": lambda: places.run(folder, int(os.environ.get("PORT") or 8000) + 350, given.seed),
         "transit": lambda: transit.run(given.seed),
         "bookings": lambda: bookings.run(folder, int(os.environ.get("PORT") or 8000) + 360),
+        "reminders": lambda: reminders.run(folder),
         "start": lambda: start.run(stack, folder, given.seed),
     }
     chosen = set(given.names or USUAL)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from backend.city_pack.model import Symptom
+from backend.services.answers.complaints import advice_in
 from backend.services.triage import Triage
 from bot.gazetteer import LiveGazetteer
 from tests.support.container import Parts, city_pack_once
@@ -44,8 +45,7 @@ def named(names: LiveGazetteer, text: str) -> dict[str, list[str]]:
 
 def sent_to(city: Parts, names: LiveGazetteer, text: str) -> list[str]:
     """`120`, or the first two departments that a message is sent to."""
-    triage, ids = city.desk.triage, named(names, text)
-    advice = triage.advise(triage.find(text, ids.get("symptom", [])), ids.get("department", []), text)
+    advice = advice_in(city.desk, text, named(names, text))
     if city.emergency.match(text) or (advice is not None and advice.emergencies):
         return ["120"]
     return [department.removeprefix("department:") for department in advice.departments[:2]] if advice else []
@@ -134,6 +134,13 @@ def test_an_emergency_is_never_sent_to_a_department_alone(city: Parts, names: Li
 )  # fmt: skip
 def test_ordinary_words_are_no_complaint(city: Parts, names: LiveGazetteer, text: str) -> None:
     assert city.desk.triage.find(text, named(names, text).get("symptom", [])) == []
+
+
+@pytest.mark.parametrize("text", ["怎么防止中暑", "夏天爬长城要预防中暑吗", "人多得喘不过气来", "drowning in work lol"])
+def test_a_figure_of_speech_is_no_complaint(city: Parts, names: LiveGazetteer, text: str) -> None:
+    assert sent_to(city, names, text) != ["120"]
+    # Beside a real one it changes nothing.
+    assert sent_to(city, names, f"{text}。我爸中暑了") == ["120"]
 
 
 class TestAdvice:

@@ -4,6 +4,7 @@ our "where are you?". What is advised then stands in clinics.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backend.services.answers.asking import Asking, Desk
@@ -24,8 +25,14 @@ _WHERE_CHARS = 24
 
 def advice_on(desk: Desk, asking: Asking) -> Advice | None:
     """What the table says on the complaints that the names and the words of a message tell of."""
-    found = desk.triage.find(asking.text, asking.named.get("symptom", []))
-    return desk.triage.advise(found, asking.named.get("department", []), asking.text)
+    return advice_in(desk, asking.text, asking.named)
+
+
+def advice_in(desk: Desk, text: str, named: Mapping[str, Sequence[str]]) -> Advice | None:
+    """As `advice_on`, of a text and the ids of records named in it, by kind."""
+    serious = desk.emergency.serious(text)
+    found = desk.triage.find(serious, desk.triage.said_in(serious, named.get("symptom", [])))
+    return desk.triage.advise(found, named.get("department", []), text)
 
 
 def with_complaints(desk: Desk, asking: Asking) -> Asking:
