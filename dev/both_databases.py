@@ -2,7 +2,8 @@
 
     python -m dev.both_databases LEFT_OUT... [-- ARGUMENT...]
 
-LEFT_OUT are folders and files below tests/ in which nothing depends on the kind of database: PostgreSQL does without.
+PostgreSQL does without the tests that ask for no database, and without LEFT_OUT: folders and files below tests/ in
+which nothing depends on its kind.
 What follows `--` goes to both pytests. The lines of SQLite's run are seen as they come, PostgreSQL's when it has ended.
 The exit code is that of the first run that failed.
 """
@@ -29,7 +30,10 @@ def main(arguments: Sequence[str]) -> int:
         sqlite = subprocess.Popen([*PYTEST, *passed_on])
         postgresql = subprocess.Popen(
             # An own cache: two runs must not write the same one.
-            [*PYTEST, *passed_on, *(f"--ignore=tests/{each}" for each in left_out), "-o", f"cache_dir={cache}"],
+            [
+                *(*PYTEST, "--with-database", *passed_on, *(f"--ignore=tests/{each}" for each in left_out)),
+                *("-o", f"cache_dir={cache}"),
+            ],
             env={**os.environ, "TEST_DATABASE": "postgresql"},
             stdout=output,
             stderr=subprocess.STDOUT,

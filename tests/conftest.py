@@ -43,6 +43,22 @@ _LEAKS = (
 )
 
 
+# Whoever has a database has it from one of these.
+_DATABASES = {"databases", "stack"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--with-database", action="store_true", help="only the tests that ask for a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second of two runs, on another kind of database, leaves out what has none (dev/both_databases.py)."""
+    if config.getoption("--with-database"):
+        without = [item for item in items if _DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if not _DATABASES.isdisjoint(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=without)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_the_shell() -> None:
     for name in (*_LEAKS, "PORT", "VAR_DIR", *PORT_OFFSETS):

@@ -31,6 +31,7 @@ def test_with_a_good_token(case: Any, person: Person) -> None:
     case.call_and_validate(headers=person.headers(), checks=CHECKS)
 
 
+@pytest.mark.usefixtures("app")  # which `document` asks for only when the tests run
 # A number in a path that is none leads to no route, and so to 404 whoever asks; see below for those that are.
 @(
     schema.exclude(path_regex="/sessions|/places|/(devices|subscriptions|waiting-list)/")

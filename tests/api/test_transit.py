@@ -12,16 +12,16 @@ import pytest
 from flask.testing import FlaskClient
 
 import backend.api.transit
-from backend.app import create_app
 from backend.limits import limiter
 from backend.services.transit.importing import import_feed
 from tests.services.transit import feeds
 from tests.support.container import Parts
+from tests.support.web import web_app
 
 
 @pytest.fixture
 def client(own_city: Parts) -> Iterator[FlaskClient]:
-    app = create_app(own_city)
+    app = web_app(own_city)
     limiter.enabled = False
     yield app.test_client()
     limiter.enabled = True

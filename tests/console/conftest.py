@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.app import create_app
 from backend.limits import limiter
 from tests.support.console import Clerk, add_staff
+from tests.support.web import web_app
 
 
 @pytest.fixture
 def site(own_city: Any) -> Iterator[Flask]:
     """The whole application; attempts to sign in are not limited."""
-    made = create_app(own_city)
+    made = web_app(own_city)
     limiter.enabled = False
     yield made
     limiter.enabled = True

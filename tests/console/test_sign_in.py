@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from passlib.totp import TOTP
 
-from backend.app import create_app
 from backend.console import accounts
 from backend.limits import limiter
 from backend.models import AuditEntry
@@ -19,6 +18,7 @@ from backend.services import staff
 from backend.services.audit import chain_state
 from tests.support.console import PASSWORD, Clerk, add_staff
 from tests.support.container import Parts, settings
+from tests.support.web import web_app
 
 SECURE = {"base_url": "https://city.example.org"}
 
@@ -28,7 +28,7 @@ def production(parts: Any) -> Flask:
     made = Parts(settings(parts.settings.database_url).model_copy(update={"app_env": "production", "fakes_url": ""}))
     for name in ("db", "pack", "jobs", "notifier", "dialogue"):
         made.__dict__[name] = getattr(parts, name)
-    return create_app(made)
+    return web_app(made)
 
 
 class SecureClerk(Clerk):

@@ -333,12 +333,12 @@ def city(city_url: str) -> Iterator[Parts]:
 
 
 @pytest.fixture
-def own_city(databases: Databases, city_url: str, database_url: str) -> Iterator[Parts]:
+def own_city(databases: Databases, city_url: str, engine: Engine, database_url: str) -> Iterator[Parts]:
     """A container on a loaded city that a test may change."""
     made = build(database_url if POSTGRESQL else databases.copy(city_url))
     made.__dict__["pack"] = made.__dict__["basics"] = city_pack_once()
     if POSTGRESQL:
-        load_pack(made.db, made.pack)
+        databases.load(engine, lambda: load_pack(made.db, made.pack))
     made.jobs.events.clear()
     yield made
     made.db.engine.dispose()
@@ -347,9 +347,9 @@ def own_city(databases: Databases, city_url: str, database_url: str) -> Iterator
 @pytest.fixture
 def app(parts: Parts) -> Iterator[Any]:
     """The Flask application around `parts`; nobody is limited."""
-    from backend.app import create_app  # here, so that tests of services need not import Flask
+    from tests.support.web import web_app  # here, so that tests of services need not import Flask
 
-    made = create_app(parts)
+    made = web_app(parts)
     limiter.enabled = False
     yield made
     limiter.enabled = True

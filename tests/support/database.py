@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ class Databases:
     template: str
     server: str = ""
     _given: int = 0
+    _loading: list[str] = field(default_factory=list)
     _closing: ExitStack = field(default_factory=ExitStack)
 
     def fresh(self) -> str:
@@ -53,18 +54,44 @@ class Databases:
         shutil.copyfile(file_url.removeprefix("sqlite:///"), path)
         return f"sqlite:///{path}"
 
+    def load(self, engine: Engine, first: Callable[[], object]) -> None:
+        """Fills the emptied PostgreSQL database: the first time by `first`, then with what that put there."""
+        if not self._loading:
+            first()
+            self._loading = keep(engine)
+            return
+        with engine.execution_options(writes=True).begin() as connection:
+            connection.exec_driver_sql("; ".join(self._loading))
+
 
 def empty(engine: Engine) -> None:
     """Takes every row out of a database; its numbers begin anew."""
     names = [f'"{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
     with engine.execution_options(writes=True).begin() as connection:
         if POSTGRESQL:
-            connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))
+            # A hundredth of the time that TRUNCATE takes, which gives every table new files.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in names))
+            connection.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
         else:
             for name in names:
                 connection.execute(text(f"DELETE FROM {name}"))
             # Once more: the rows say which places were removed just now.
             connection.execute(text("DELETE FROM place_changes"))
+
+
+def keep(engine: Engine) -> list[str]:
+    """Puts what is in a PostgreSQL database aside, and gives the statements that bring it back into the emptied one."""
+    back = ["SET LOCAL session_replication_role = replica"]
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("CREATE SCHEMA kept"))
+        for table in Base.metadata.sorted_tables:
+            if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{table.name}")')):
+                connection.execute(text(f'CREATE TABLE kept."{table.name}" AS TABLE "{table.name}"'))
+                back.append(f'INSERT INTO "{table.name}" TABLE kept."{table.name}"')
+        numbers = connection.execute(text("SELECT sequencename, last_value FROM pg_sequences WHERE last_value > 0"))
+        back += [f"SELECT setval('\"{name}\"', {last})" for name, last in numbers]
+    return back
 
 
 @pytest.fixture(scope="session")
