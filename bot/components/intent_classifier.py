@@ -134,7 +134,8 @@ class CascadeIntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`alpha` weighs the regularisation, `max_features` bounds the vocabulary, `embedding_weight` scales the
+        """`alpha` weighs the regularisation, `max_features` bounds the vocabulary, `epochs` and `epochs_second`
+        are how often each tier reads its examples, `embedding_weight` scales the
         vectors beside the n-grams, `ngrams_weight` what the first tier says beside the second. `sure`: how likely the
         n-grams have to be right to decide alone. `refused`: the share of good questions that may be refused, measured
         on held-out training data, which is harder than life. `embedded`: how many examples of an intent the second
@@ -144,14 +145,15 @@ class CascadeIntentClassifier(GraphComponent):
         return {
             "alpha": 6e-6,
             "epochs": 12,
+            "epochs_second": 8,
             "max_features": 30000,
             "embedding_weight": 2.5,
-            "ngrams_weight": 0.8,
+            "ngrams_weight": 1.4,
             "sure": 0.9,
             "refused": 0.06,
             "folds": 3,
-            "embedded": 130,
-            "embedded_strangers": 1000,
+            "embedded": 165,
+            "embedded_strangers": 1300,
             "hard": 0.5,
         }
 
@@ -232,7 +234,7 @@ class CascadeIntentClassifier(GraphComponent):
         classes = np.unique(intents)
         truth = np.searchsorted(classes, intents)
         features = {"ngrams": (np.arange(len(intents)), ngrams)}
-        first = self._held_out(ngrams, intents)
+        first = self._held_out(ngrams, intents, "epochs")
         held_out = {"ngrams": first}
         mean = None
         if self._embedding.available:
@@ -240,12 +242,16 @@ class CascadeIntentClassifier(GraphComponent):
             vectors = self._embedding.many([raw[row] for row in rows])
             mean = vectors.mean(axis=0)
             features["both"] = (rows, self._joined(ngrams[rows], vectors - mean))
-            held_out["both"] = self._together(self._held_out(features["both"][1], intents[rows]), first[rows])
+            held_out["both"] = self._together(
+                self._held_out(features["both"][1], intents[rows], "epochs_second"), first[rows]
+            )
         tiers, ours = {}, {}
         for name, (rows, matrix) in features.items():
             own, scores = intents[rows], held_out[name]
             temperature = _temperature(scores, truth[rows])
-            tiers[name] = _Tier(self._classifier().fit(matrix, own), temperature)
+            tiers[name] = _Tier(
+                self._classifier("epochs_second" if name == "both" else "epochs").fit(matrix, own), temperature
+            )
             logger.info("%s: %.3f right on held-out examples", name, (scores.argmax(axis=1) == truth[rows]).mean())
             ratios = _ours_to_strange(_soft(scores, temperature), classes)[own != OUT_OF_SCOPE]
             ours[name] = float(np.quantile(ratios, self._config["refused"]))
@@ -257,11 +263,11 @@ class CascadeIntentClassifier(GraphComponent):
             "decisions": _Decisions(self._config["sure"], ours),
         }
 
-    def _held_out(self, matrix: Any, intents: np.ndarray) -> np.ndarray:
+    def _held_out(self, matrix: Any, intents: np.ndarray, epochs: str) -> np.ndarray:
         """The scores of each example by classifiers that have not read it."""
         scores = np.empty((len(intents), len(np.unique(intents))))
         for learn, test in StratifiedKFold(self._config["folds"], shuffle=True, random_state=0).split(matrix, intents):
-            scores[test] = self._classifier().fit(matrix[learn], intents[learn]).decision_function(matrix[test])
+            scores[test] = self._classifier(epochs).fit(matrix[learn], intents[learn]).decision_function(matrix[test])
         return scores
 
     def _chosen(self, intents: np.ndarray, margins: np.ndarray) -> np.ndarray:
@@ -284,11 +290,11 @@ class CascadeIntentClassifier(GraphComponent):
         """The second tier has read fewer examples than the first: it also hears what the first says. Scores."""
         return both + self._config["ngrams_weight"] * ngrams
 
-    def _classifier(self) -> SGDClassifier:
+    def _classifier(self, epochs: str) -> SGDClassifier:
         return SGDClassifier(
             loss="log_loss",
             alpha=self._config["alpha"],
-            max_iter=self._config["epochs"],
+            max_iter=self._config[epochs],
             tol=None,
             class_weight="balanced",
             random_state=0,
