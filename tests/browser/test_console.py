@@ -15,7 +15,7 @@ from backend.app import create_app
 from backend.limits import limiter
 from backend.models import Alert, Booking, Broadcast, Notice, Slot, utcnow
 from backend.services.booking_codes import grouped
-from backend.services.bookings import Guest
+from backend.services.booking_views import Guest
 from tests.services.bookings.things import ENTRY, bookable, people, slot
 from tests.services.broadcasts.crowd import crowd
 from tests.support.browser import PHONE
