@@ -64,6 +64,7 @@ def sign_in(browser: Browser, own_city: Any) -> Iterator[SignIn]:
 
 
 def no_wider_than_its_window(page: Page) -> None:
+    page.wait_for_load_state()  # its words may be there before its style sheet is
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
