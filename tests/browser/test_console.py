@@ -15,7 +15,7 @@ from backend.app import create_app
 from backend.limits import limiter
 from backend.models import Alert, Booking, Broadcast, Notice, Slot, utcnow
 from backend.services.booking_codes import grouped
-from backend.services.bookings import Guest
+from backend.services.booking_views import Guest
 from tests.services.bookings.things import ENTRY, bookable, people, slot
 from tests.services.broadcasts.crowd import crowd
 from tests.support.browser import PHONE
@@ -64,6 +64,7 @@ def sign_in(browser: Browser, own_city: Any) -> Iterator[SignIn]:
 
 
 def no_wider_than_its_window(page: Page) -> None:
+    page.wait_for_load_state()  # its words may be there before its style sheet is
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 

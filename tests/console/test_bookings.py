@@ -12,7 +12,7 @@ from flask import Flask
 from backend.models import AuditEntry, Booking, Notice, Slot
 from backend.models.base import utcnow
 from backend.services.booking_codes import grouped
-from backend.services.bookings import Guest
+from backend.services.booking_views import Guest
 from tests.services.bookings.things import ENTRY, bookable, people, slot
 from tests.support.console import Clerk, add_staff
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -33,7 +34,20 @@ PAGES = [
     f"{ARTICLE}/delete",
     "/staff/unanswered",
     "/staff/unanswered?state=dismissed",
+    "/staff/bookings",
+    "/staff/check-in",
+    "/staff/closures",
+    "/staff/broadcasts",
+    "/staff/broadcasts/new",
+    "/staff/templates",
+    "/staff/templates/booking_moved",
+    "/staff/alerts",
+    "/staff/alerts/new",
+    "/staff/calendar",
+    "/staff/webhooks",
 ]
+# A message without words is shown as its id.
+WORDLESS = re.compile(r'[>"](?:console|alerts|bookings|broadcast|calendar|closure|notice|template|webhooks)-[a-z]')
 
 
 @pytest.mark.parametrize(
@@ -138,3 +152,4 @@ def test_every_page_in_both_languages_has_no_word_missing(site: Flask, own_city:
             answer = person.get(path)
             assert answer.status_code == 200, path
             assert "console-" not in answer.text.replace("console-js", ""), path
+            assert not WORDLESS.search(answer.text), path
