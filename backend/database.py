@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Engine, Table, create_engine, event, insert, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from backend.models.events import PUBLIC_TYPES, Event
 
@@ -22,6 +23,8 @@ _INSERT_EVENT = insert(cast("Table", Event.__table__))
 AfterCommit = Callable[[list[Event]], None]
 # For how long anybody waits for a lock before the write fails.
 LOCK_SECONDS = 5
+# A connection that was used so short a time ago is not tried before its next use.
+IDLE_SECONDS = 1.0
 
 
 def make_engine(url: str) -> Engine:
@@ -42,18 +45,37 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=16,
         max_overflow=0,
         pool_timeout=5,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "options": "-c statement_timeout=5000 -c lock_timeout=5000 -c timezone=UTC",
         },
     )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _try_idle)
+    return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _try_idle(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Tries a connection that lay idle, for the server may have gone meanwhile; as the pool's own pre-ping does, which
+    asks before every use.
+    """
+    if time.monotonic() - record.info.get("used_at", 0.0) < IDLE_SECONDS:
+        return
+    try:
+        connection.cursor().execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
@@ -101,8 +123,9 @@ class Database:
         self.after_commit = after_commit
         # On PostgreSQL each statement sees what is committed anyway (READ COMMITTED): a transaction around reads would
         # only be two more ways to the server and back.
-        reading = engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._read_sessions = sessionmaker(reading, expire_on_commit=False)
+        sqlite_ = engine.dialect.name == "sqlite"
+        self._reading = engine if sqlite_ else engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read_sessions = sessionmaker(self._reading, expire_on_commit=False)
         self._chunk_sessions = sessionmaker(engine, expire_on_commit=False)
         self._write_sessions = sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
         # SQLite has one writer. The threads of a process take turns before they ask for its lock, so that who has it
@@ -116,6 +139,12 @@ class Database:
         """
         with (self._chunk_sessions if in_chunks else self._read_sessions)() as session:
             yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """As `read`, for columns: without a session, which takes longer than a short question does."""
+        with self._reading.connect() as connection:
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Session]:

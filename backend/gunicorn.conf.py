@@ -1,7 +1,8 @@
 """How gunicorn serves the app (https://docs.gunicorn.org/en/stable/settings.html).
 
 Threads, not processes: a request mostly waits for the database, and web clients hold a request open for their reply.
-One worker is enough for a city of this size; WEB_CONCURRENCY adds more.
+One worker is enough on usual days. WEB_CONCURRENCY adds more, best one for each core: when many book at once, a rush
+needs them all.
 """
 
 import os

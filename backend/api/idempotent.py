@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
@@ -45,17 +47,23 @@ class Idempotent:
 
     The same key again: the same answer; 422 with another request; 409 while the first is in flight. `foreseen` takes
     what the view takes and gives the answer where it is known without any work, which saves claiming the key first.
+    `at_once`: so many of a process do the work at the same time; the others wait, and then may find it foreseen.
     """
 
-    def __init__(self, foreseen: Callable[..., Said | None] | None = None) -> None:
+    def __init__(self, foreseen: Callable[..., Said | None] | None = None, at_once: int | None = None) -> None:
         self._foreseen = foreseen
+        self._turn = threading.BoundedSemaphore(at_once) if at_once else contextlib.nullcontext()
 
     def __call__[**Given](self, view: Callable[Given, Said]) -> Callable[Given, Response]:
         """The view to register."""
 
         @wraps(view)
-        def answered(*args: Given.args, **kwargs: Given.kwargs) -> Response:
+        def in_turn(*args: Given.args, **kwargs: Given.kwargs) -> Response:
             kwargs.pop("headers_data")  # its schema has judged it
+            with self._turn:
+                return answered(*args, **kwargs)
+
+        def answered(*args: Given.args, **kwargs: Given.kwargs) -> Response:
             key, owner, keys = request_key(), caller().contact_id, parts().idempotency
             said = self._foreseen(*args, **kwargs) if self._foreseen else None
             first = Answer(said[1], said[0]) if said else None
@@ -76,7 +84,7 @@ class Idempotent:
             response.status_code = known.status
             return response
 
-        return answered
+        return in_turn
 
 
 def _begin(owner: str, key: str, foreseen: Answer | None) -> Answer | None:

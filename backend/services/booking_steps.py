@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from backend.database import record_event
@@ -36,14 +36,14 @@ _FULL = (
 )
 
 
-def is_full(session: Session, contact_id: str, slot_id: int, size: int, key: str, now: dt.datetime) -> bool:
+def is_full(connection: Connection, contact_id: str, slot_id: int, size: int, key: str, now: dt.datetime) -> bool:
     """Whether a slot has too few places for so many people more, by one look that needs no lock.
 
     False where anything else is to be said: the person has places there or used the key before, a hold has lapsed, the
     slot is closed or it is not the time to book it.
     """
     asked = {"contact_id": contact_id, "slot_id": slot_id, "size": size, "key": key[:80], "now": now}
-    row = session.execute(_FULL, asked).one_or_none()
+    row = connection.execute(_FULL, asked).one_or_none()
     if row is None or not 1 <= size <= row.most_people:
         return False
     first, last = now + dt.timedelta(minutes=row.lead_minutes), now + dt.timedelta(days=row.ahead_days + 1)

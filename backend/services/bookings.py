@@ -57,8 +57,8 @@ class Bookings:
 
     def is_full(self, contact_id: str, slot_id: int, party: Mapping[str, int], key: str) -> bool:
         """Whether `hold` would say so anyway: one look without a lock, so that a crowd is answered at once."""
-        with self._db.read() as session:
-            return steps.is_full(session, contact_id, slot_id, sum(party.values()), key, utcnow())
+        with self._db.look() as connection:
+            return steps.is_full(connection, contact_id, slot_id, sum(party.values()), key, utcnow())
 
     def confirm(self, contact_id: str, code: str, guests: Sequence[Guest] = (), answered: bool = False) -> BookingView:
         """Makes a hold a booking. Where papers are asked for each person has to name one.

@@ -21,6 +21,11 @@ KEPT = dt.timedelta(hours=24)
 CLAIM = dt.timedelta(seconds=15)
 FORGET = "idempotency.forget"
 _TABLE = cast("Table", IdempotencyKey.__table__)
+# Built once for each kind of database.
+_NEW = {
+    name: dialect.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 
 
 class KeyReused(Exception):
@@ -65,9 +70,8 @@ class Idempotency:
         own = (_TABLE.c.owner == owner, _TABLE.c.key == key)
         with self._db.write() as session:
             # Asked back, not counted: psycopg's count of rows is not sure to be there.
-            dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-            new = dialect.insert(_TABLE).values(owner=owner, key=key, **fresh).on_conflict_do_nothing()
-            if session.scalar(new.returning(_TABLE.c.id)) is not None:
+            new = _NEW[session.get_bind().dialect.name]
+            if session.connection().execute(new, {"owner": owner, "key": key, **fresh}).scalar() is not None:
                 return foreseen
             row = session.scalars(select(IdempotencyKey).where(*own).with_for_update()).one()
             if row.created_at > now - KEPT:

@@ -189,8 +189,8 @@ class Inbound:
 
     def web_address(self, token: str) -> tuple[str, int, str] | None:
         """The address, the conversation and the contact behind a bearer token; None for an unknown or expired one."""
-        with self._db.read() as session:
-            row = session.execute(_OF_TOKEN, {"hash": token_hash(token), "now": utcnow()}).one_or_none()
+        with self._db.look() as connection:
+            row = connection.execute(_OF_TOKEN, {"hash": token_hash(token), "now": utcnow()}).one_or_none()
         return (self._addresses.decrypt(row[0]), row[1], row[2]) if row else None
 
 
