@@ -163,12 +163,14 @@ class Inventory:
                 return []
             today = now.astimezone(self._zone).date()
             open_slots = session.execute(
-                select(Slot.id, Slot.starts_at).where(
+                select(Slot.id, Slot.starts_at)
+                .where(
                     Slot.bookable_id == bookable_id,
                     Slot.scheduled,
                     Slot.starts_at > now,
                     Slot.closed_at.is_(None),
                 )
+                .order_by(Slot.starts_at)
             ).all()
             last = max((row.starts_at.astimezone(self._zone).date() for row in open_slots), default=today)
             planned = {each.starts_at for each in planned_slots(bookable, today, last, calendar, self._zone)}
