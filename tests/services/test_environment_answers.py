@@ -254,6 +254,8 @@ class TestAir:
         reply = sea.ask("air_quality", "空气")
         assert reply.headline == "秦皇岛空气质量良，AQI 72，首要污染物PM10（8小时前）。"
         assert any(line.startswith("24小时AQI") for line in reply.lines)
+        sea.report("1042a", minutes_ago=5, co_1h=0.4)  # one value of this hour hides nothing
+        assert sea.ask("air_quality", "空气").headline.startswith("秦皇岛空气质量良，AQI 72")
 
 
 class TestCrowd:

@@ -201,6 +201,13 @@ def test_said_again_it_is_the_same_plan(talk: Talk) -> None:
     assert "下午" in talk.headline("plan_change", "换成下午")
 
 
+def test_the_budget_of_two_days_is_for_both(talk: Talk) -> None:
+    for budget in (300, 200):
+        asked = talk.say("day_plan", f"周末两天一共{budget}元").asked
+        assert asked is not None
+        assert asked["plan"]["cost"] <= budget
+
+
 def test_two_days_are_two_plans(talk: Talk) -> None:
     answered = talk.say("day_plan", "周末两天")
     assert len(answered.replies) == 2

@@ -51,8 +51,11 @@ def _reply(desk: Desk, asking: Asking, scope: str, found: Sequence[Observed]) ->
         headline = t(lang, "environment-air-none", scope=scope)
         return Reply(code="air_none", lang=lang, headline=headline, lines=[environment.ask_line(desk, lang)])
     fresh = [observed for observed in found if observed.is_fresh(asking.now)]
-    report: Report = "hourly" if _index(fresh, "hourly", standard) else "daily"
-    aqi = _index(fresh, report, standard)
+    hourly, daily = _index(fresh, "hourly", standard), _index(fresh, "daily", standard)
+    # One value of this hour does not hide the index of the day.
+    whole_day = daily is not None and daily.publishable and not (hourly is not None and hourly.publishable)
+    report: Report = "daily" if hourly is None or whole_day else "hourly"
+    aqi = daily if report == "daily" else hourly
     if aqi is None:
         last = environment.newest(found)
         said = _concentration(last.reading.quantity, last.reading.value or 0, lang)

@@ -121,8 +121,12 @@ def _plans(desk: Desk, asking: Asking, wishes: Wishes, shown: Shown) -> list[Day
     plans: list[DayPlan] = []
     for count in range(wishes.days):
         gone = tuple(place_id for plan in plans for place_id in plan.ids)
+        left = None
+        if wishes.budget is not None:  # what is left of it, shared by the days to come
+            left = max(0, wishes.budget - sum(plan.cost for plan in plans)) // (wishes.days - count)
         today = replace(
             wishes,
+            budget=left,
             must=tuple(place_id for place_id in wishes.must if place_id not in gone),
             without=(*wishes.without, *gone),
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +36,18 @@ _MORE = Pattern(r"多(?:去|排|安排|加)一?[个站处点]|再加一?[个站�
 _LATER = Pattern(r"晚[一]?点|晚些|睡个?懒觉|\b(?:later|sleep in)\b")
 _EARLIER = Pattern(r"早[一]?点|早些|\bearlier\b")
 _ADDED = Pattern(r"加上?|再去|还想|还要|也?想去|\b(?:add|include|also|plus)\b")
+# What is good stays: "第一站不错，不用改", "stop 2 is fine".
+_KEPT = Pattern(
+    r"(?:不用|不要|不必|无需|别)再?(?:改|换|删|动|去掉|取消)|不错|很好|挺好|保留|留着"
+    r"|\b(?:don'?t|do not|no need to) (?:change|drop|remove|swap|replace|skip|delete)\b|\bkeep\b"
+    r"|(?:\b(?:is|are)|'s) (?:fine|good|great|nice|ok|okay|perfect|lovely)\b"
+)
+_CLAUSE_END = re.compile(r"[,，;；。.!！?？\n]+")
+# Before a wish it says that it is none: "不要便宜的", "don't want it later". What is not cheap (不便宜) is a complaint.
+_UNWANTED = re.compile(
+    r"(?:不要|不用|不必|不需要|别)太?$|\b(?:don'?t (?:want|need)|do not (?:want|need)|no)(?: it| a| to be)? $"
+)
+_NEED_NOT = re.compile(r"^.{0,4}也(?:行|可以|没关系|无所谓)")
 _HAN = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _SHIFT = dt.timedelta(hours=1)
 
@@ -54,22 +68,22 @@ def changed(wishes: Wishes, said: Said, shown: Shown) -> Wishes | None:
     if chosen is not None:
         gone = without(wishes, chosen)
         # What is dropped leaves a gap, what is replaced does not.
-        return gone if _REPLACED.search(words) else replace(gone, most=max(1, len(shown.stops) - 1))
+        return gone if _REPLACED.search(words) else replace(gone, most=_one_fewer(wishes, shown))
     found = read(said, wishes)
     named = [record for _, record in said.names]
     if _ANOTHER.search(words) and not named and found == wishes:
         return commanded(wishes, "another", shown)
-    if _CHEAPER.search(words) and found.budget == wishes.budget:
+    if _wants(_CHEAPER, words) and found.budget == wishes.budget:
         found = _cheaper(found, shown)
     # 少走一点 asks for less walking, which is read already.
     if _FEWER.search(words) and found.gentle == wishes.gentle:
-        found = replace(found, most=max(1, len(shown.stops) - 1))
+        found = replace(found, most=_one_fewer(wishes, shown))
     elif _MORE.search(words) and not named:
         found = replace(found, most=None)
     if shown.begin is not None and found.begin == wishes.begin and not said.times:
-        if _LATER.search(words):
+        if _wants(_LATER, words):
             found = replace(found, begin=_shifted(shown.begin, _SHIFT), end=None)
-        elif _EARLIER.search(words):
+        elif _wants(_EARLIER, words):
             found = replace(found, begin=_shifted(shown.begin, -_SHIFT))
     return found if found != wishes else None
 
@@ -83,7 +97,7 @@ def commanded(wishes: Wishes, command: str, shown: Shown) -> Wishes | None:
     if command == "cheaper":
         return _cheaper(wishes, shown)
     if command == "fewer":
-        return replace(wishes, most=max(1, len(shown.stops) - 1))
+        return replace(wishes, most=_one_fewer(wishes, shown))
     if command in ("morning", "afternoon", "evening"):
         return replace(wishes, window=command, half=True, days=1, begin=None, end=None, minutes=None)  # type: ignore[arg-type]
     if command == "day":
@@ -102,7 +116,7 @@ def is_change(wishes: Wishes, said: Said, shown: Shown) -> bool:
     words = plain(said.text)
     if changed(wishes, said, shown) is None:
         return False
-    about = _ANOTHER.search(words) or _CHEAPER.search(words) or _FEWER.search(words) or _REPLACED.search(words)
+    about = _ANOTHER.search(words) or _wants(_CHEAPER, words) or _FEWER.search(words) or _REPLACED.search(words)
     if about or _ADDED.search(words) or _numbered(words, shown):
         return True
     return any(denied(words, position, len(words)) for position, _ in said.names)
@@ -110,6 +124,9 @@ def is_change(wishes: Wishes, said: Said, shown: Shown) -> bool:
 
 def _numbered(words: str, shown: Shown) -> str | None:
     """The stop named by its number, where something is to be done with it."""
+    if _KEPT.search(words):
+        doing = (clause for clause in _CLAUSE_END.split(words) if not _KEPT.search(clause))
+        return next((found for clause in doing if (found := _numbered(clause, shown))), None)
     if not (_DROPPED.search(words) or _REPLACED.search(words)):
         return None
     match = _STOP_NUMBER.search(words)
@@ -120,6 +137,21 @@ def _numbered(words: str, shown: Shown) -> str | None:
     if number is None or not shown.stops or number > len(shown.stops):
         return None
     return shown.stops[number - 1 if number > 0 else -1]
+
+
+def _wants(pattern: Pattern, words: str) -> bool:
+    """Whether a wish is said, and not that it is none."""
+    match = pattern.search(words)
+    if match is None:
+        return False
+    if match[0].startswith("太"):  # 不要太贵 is a wish
+        return True
+    return not (_UNWANTED.search(words[: match.start()]) or _NEED_NOT.search(words[match.end() :]))
+
+
+def _one_fewer(wishes: Wishes, shown: Shown) -> int:
+    """How many stops a day may have, one fewer than the fullest of those shown."""
+    return max(1, math.ceil(len(shown.stops) / max(1, wishes.days)) - 1)
 
 
 def _cheaper(wishes: Wishes, shown: Shown) -> Wishes:

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as pb
@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.models import TransitRealtime, utcnow
+from backend.services.transit.feed import Feed
 from backend.services.transit.network import Network
 from backend.services.transit.timetable import Change
 from backend.services.transit.trip_updates import read_trip_update
@@ -135,25 +136,53 @@ def read_live(network: Network, messages: Iterable[tuple[bytes, dt.datetime]], v
     changes: dict[tuple[int, dt.date], Change] = {}
     for data, sent in messages:
         for entity in _read(data).entity:
-            if entity.HasField("alert") and (alert := _alert(entity.alert, lines, stops)) is not None:
+            if entity.HasField("alert") and (alert := _alert(entity.alert, feed, lines, stops)) is not None:
                 alerts.append(alert)
             trip = trips.get(entity.trip_update.trip.trip_id) if entity.HasField("trip_update") else None
             # A time that is none (milliseconds, the year 1) spoils its own trip and no other.
             with contextlib.suppress(ValueError, OverflowError, OSError):
                 if trip is not None and (told := read_trip_update(network, trip, entity.trip_update, stops, sent)):
-                    changes[trip, told[0]] = told[1]
+                    changes[trip, told[0]] = _joined(changes.get((trip, told[0])), told[1])
     return Live(version, tuple(alerts), changes)
 
 
-def _alert(alert: pb.Alert, lines: dict[str, int], stops: dict[str, int]) -> Alert | None:
-    about_lines = {lines[one.route_id] for one in alert.informed_entity if one.route_id in lines}
-    about_stops = {stops[one.stop_id] for one in alert.informed_entity if one.stop_id in stops}
-    narrowed = any(one.route_id or one.stop_id or one.HasField("trip") for one in alert.informed_entity)
+def _joined(known: Change | None, told: Change) -> Change:
+    """Runs of one trip are cancelled one by one; of all else the last that is told counts."""
+    if known is None or not (known.cancelled_starts and told.cancelled_starts):
+        return told
+    return replace(told, cancelled_starts=known.cancelled_starts | told.cancelled_starts)
+
+
+def _alert(alert: pb.Alert, feed: Feed, lines: dict[str, int], stops: dict[str, int]) -> Alert | None:
+    about_lines: set[int] = set()
+    about_stops: set[int] = set()
+    narrowed = False
+    for one in alert.informed_entity:
+        if one.stop_id:  # with a line as well: the stop is the narrower of the two
+            about_stops |= {stops[one.stop_id]} if one.stop_id in stops else set()
+        elif one.route_id:
+            about_lines |= {lines[one.route_id]} if one.route_id in lines else set()
+        elif not one.HasField("trip"):
+            found = _lines_of(feed, one)
+            if len(found) == len(feed.routes):
+                continue  # the whole network
+            about_lines |= found
+        narrowed = True
     header = _texts(alert.header_text)
     if not header or (narrowed and not about_lines and not about_stops):
         return None
     periods = tuple((period.start, period.end or 1 << 62) for period in alert.active_period)
     return Alert(header, _texts(alert.description_text), frozenset(about_lines), frozenset(about_stops), periods)
+
+
+def _lines_of(feed: Feed, selector: pb.EntitySelector) -> set[int]:
+    """The lines of an agency and of a kind, where the selector names them."""
+    return {
+        at
+        for at, route in enumerate(feed.routes)
+        if (not selector.agency_id or route.agency == selector.agency_id)
+        and (not selector.HasField("route_type") or route.type == selector.route_type)
+    }
 
 
 def _texts(translated: pb.TranslatedString) -> dict[str, str]:

@@ -25,13 +25,15 @@ from backend.services.transit.service_days import DAY_SECONDS, day_start
 class Change:
     """What is different about a trip on a day: new times of its stops, or that it does not run, or passes stops.
 
-    `arrivals` and `departures` are seconds of the service day by position in the trip.
+    `arrivals` and `departures` are seconds of the service day by position in the trip. Of a trip that runs again and
+    again (frequencies.txt), the runs that begin at the `cancelled_starts`, seconds of the service day, do not.
     """
 
     arrivals: Ints | None = None
     departures: Ints | None = None
     skipped: frozenset[int] = frozenset()
     cancelled: bool = False
+    cancelled_starts: frozenset[int] = frozenset()
 
 
 # By trip index and service day.
@@ -105,7 +107,12 @@ def build_timetable(
         last = feed.stop_times.arrival[feed.trips.first[trips + 1] - 1]
         for at in np.flatnonzero([int(trip) in by_trip for trip in trips]) if by_trip else ():
             trip = int(trips[at])
+            change = changes.get((trip, service_day))
+            if change is not None and change.cancelled:
+                continue
             starts = np.concatenate([np.arange(*span, dtype=np.int32) for span in by_trip[trip]])
+            if change is not None and change.cancelled_starts:
+                starts = starts[~np.isin(starts, list(change.cancelled_starts))]
             shift = starts - feed.stop_times.departure[feed.trips.first[trip]] + offset
             shift = shift[last[at] + shift >= -DAY_SECONDS]
             runs.add(np.full(len(shift), trip, np.int32), shift)

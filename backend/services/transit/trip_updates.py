@@ -20,6 +20,13 @@ from backend.services.transit.timetable import Change
 # Nobody announces a bus this late or early: the number is of another unit, or the time of another day.
 _MOST_SECONDS = DAY_SECONDS // 2
 _CANCELLED = (pb.TripDescriptor.CANCELED, pb.TripDescriptor.DELETED)
+# Trips beside the schedule: what is told of them says nothing of the scheduled trip whose id they bear.
+_BESIDE = (
+    pb.TripDescriptor.ADDED,
+    pb.TripDescriptor.UNSCHEDULED,
+    pb.TripDescriptor.DUPLICATED,
+    pb.TripDescriptor.NEW,
+)
 _Told = list[tuple[int, pb.TripUpdate.StopTimeUpdate]]
 
 
@@ -42,17 +49,26 @@ def read_trip_update(
     times that cannot be.
     """
     feed = network.feed
+    relationship = update.trip.schedule_relationship
+    if relationship in _BESIDE:
+        return None
     span = slice(int(feed.trips.first[trip]), int(feed.trips.first[trip + 1]))
     times = feed.stop_times
     calls = _Calls(times.stop[span].tolist(), times.arrival[span], times.departure[span], times.sequence[span].tolist())
     if not calls.stop:
         return None
-    told = _told(update, calls, stops)
+    cancelled = relationship in _CANCELLED
+    # Of a trip that does not run no time counts, least of all one that cannot be.
+    told = [] if cancelled else _told(update, calls, stops)
     given = update.trip.start_date
     day = _date(given) if given else _nearest_day(network, trip, calls, told, sent)
     if day is None:
         return None
-    if update.trip.schedule_relationship in _CANCELLED:
+    if trip in feed.frequencies[:, 0] and update.trip.start_time:
+        # One run of many. Its delay is not used: only whole trips have times of their own.
+        start = _seconds(update.trip.start_time)
+        return (day, Change(cancelled_starts=frozenset({start}))) if cancelled else None
+    if cancelled:
         return day, Change(cancelled=True)
     return day, _change(calls, update.delay, told, day, network.zone)
 
@@ -61,6 +77,11 @@ def _date(text: str) -> dt.date:
     if len(text) != 8 or not (text.isascii() and text.isdigit()):
         raise ValueError(f"{text!r} is not a date such as 20260715")
     return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def _seconds(text: str) -> int:
+    hours, minutes, seconds = (int(part) for part in text.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _told(update: pb.TripUpdate, calls: _Calls, stops: dict[str, int]) -> _Told:

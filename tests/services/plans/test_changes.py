@@ -51,9 +51,40 @@ def test_a_change(text: str, names: dict[str, str], change: dict[str, Any]) -> N
     assert changed(BEFORE, said(text, **names), SHOWN) == replace(BEFORE, **change)
 
 
-@pytest.mark.parametrize("text", ["好的", "thanks", "第九站不要", "几点开门", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "好的", "thanks", "第九站不要", "几点开门", "",
+        # What is good stays, and what is denied is no wish.
+        "第一站不错，不用改", "第二站很好不要删", "no, stop 2 is fine", "the second is great, don't change it",
+        "不要便宜的", "不要太便宜的", "不便宜也行", "不要晚一点", "I don't want it cheaper",
+    ],
+)  # fmt: skip
 def test_what_changes_nothing(text: str) -> None:
     assert changed(BEFORE, said(text), SHOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"), [("第一站不错，第二站换掉", B), ("stop 3 is fine, drop stop 1", A), ("删掉第三站，其他的很好", C)]
+)
+def test_beside_what_is_good_something_goes(text: str, gone: str) -> None:
+    after = changed(BEFORE, said(text), SHOWN)
+    assert after is not None
+    assert after.without == (gone,)
+
+
+@pytest.mark.parametrize("text", ["太贵了", "不要太贵", "不便宜啊", "that's not cheap"])
+def test_a_complaint_about_the_price_asks_for_less(text: str) -> None:
+    after = changed(BEFORE, said(text), SHOWN)
+    assert after is not None
+    assert after.budget == 119
+
+
+def test_one_stop_fewer_is_meant_for_a_day() -> None:
+    two_days = replace(BEFORE, days=2)
+    shown = replace(SHOWN, stops=("a", "b", "c", "d", "e", "f", "g"))
+    assert commanded(two_days, "fewer", shown) == replace(two_days, most=3)
+    assert changed(two_days, said("太赶了"), shown) == replace(two_days, most=3)
 
 
 def test_cheaper_than_nothing_is_free() -> None:

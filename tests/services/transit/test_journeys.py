@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from backend.services.transit.importing import import_feed
 from backend.services.transit.journeys import Journey, end_at, end_of, last_departure, plan
 from backend.services.transit.lines import directions, lines_at, stops_of
 from backend.services.transit.network import Network
-from backend.services.transit.realtime import Realtime
+from backend.services.transit.realtime import Realtime, read_live
 from backend.services.transit.service_days import day_start
 from backend.services.transit.walking import BETWEEN_STOPS_M, walk_seconds
 from tests.services.transit.feeds import STOP_TIMES, STOPS, TRIPS, folder, with_more
@@ -271,6 +272,38 @@ class TestLive:
         assert alert.header == {"zh": "中山路封路", "en": "中山路封路"}
         assert alert.lines == {network.lines["bus_line:r1"]}
         assert (alert.holds(at("08:00")), alert.holds(at("13:00"))) == (True, False)
+
+    @pytest.mark.parametrize(
+        ("selector", "lines", "stops"),
+        [
+            ({}, None, None),  # the whole network
+            ({"agency_id": "A"}, None, None),
+            ({"agency_id": "OTHER"}, (), ()),
+            ({"route_type": 0}, (), ()),  # no trams here
+            ({"route_id": "R1"}, ("bus_line:r1",), ()),
+            ({"route_id": "R1", "stop_id": "mid"}, (), ("bus_stop:mid",)),
+            ({"route_id": "R1", "stop_id": "gone"}, (), ()),
+        ],
+    )
+    def test_an_alert_is_about_no_more_than_it_says(
+        self,
+        network: Network,
+        selector: dict[str, Any],
+        lines: tuple[str, ...] | None,
+        stops: tuple[str, ...] | None,
+    ) -> None:
+        message = self.message()
+        entity = message.entity.add()
+        entity.id = "1"
+        entity.alert.header_text.translation.add().text = "closed"
+        entity.alert.informed_entity.add(**selector)
+        found = read_live(network, [(message.SerializeToString(), at("07:50"))], 1).alerts
+        if not lines and not stops and lines is not None:
+            assert found == ()
+            return
+        [alert] = found
+        assert alert.lines == {network.lines[one] for one in lines or ()}
+        assert alert.stops == {network.stops[one] for one in stops or ()}
 
     def test_an_address_that_fails_leaves_what_was_there(self, parts: Parts, network: Network) -> None:
         message = self.message()

@@ -225,6 +225,54 @@ class TestTimes:
         assert found == {(network.feed.trips.ids.index("a3"), WEDNESDAY): Change(cancelled=True)}
 
 
+@pytest.mark.parametrize("kind", ["ADDED", "UNSCHEDULED", "DUPLICATED", "NEW"])
+def test_a_trip_beside_the_schedule_leaves_the_scheduled_one(network: Network, kind: str) -> None:
+    extra = update("a1", "20260715")
+    extra.trip.schedule_relationship = pb.TripDescriptor.ScheduleRelationship.Value(kind)
+    extra.stop_time_update.add(stop_id="west").departure.time = unix("11:00")
+    assert live(network, at("07:50"), extra).changes == {}
+
+
+def test_a_cancelled_trip_with_a_time_that_cannot_be(network: Network) -> None:
+    gone = update("a1")
+    gone.trip.schedule_relationship = pb.TripDescriptor.CANCELED
+    gone.stop_time_update.add(stop_id="west").departure.time = unix("08:00") * 1000
+    assert set(live(network, at("07:50"), gone).changes.values()) == {Change(cancelled=True)}
+
+
+class TestATripThatRunsAgainAndAgain:
+    @pytest.fixture(scope="class")
+    def often(self, tmp_path_factory: pytest.TempPathFactory) -> Network:
+        rows = "trip_id,start_time,end_time,headway_secs\na1,08:00:00,10:00:00,1800\n"
+        return Network(import_feed(folder(tmp_path_factory.mktemp("often"), {"frequencies.txt": rows})))
+
+    def first(self, network: Network, now: Live, version: int) -> str:
+        """When the first bus leaves west for mid after 07:50."""
+        ends = [end_of(network, [network.stops[f"bus_stop:{stop}"]]) for stop in ("west", "mid")]
+        journeys = plan(network, ends[0], ends[1], at("07:50"), False, now.changes, version)
+        return f"{journeys[0].start:%H:%M}"
+
+    def cancelled(self, start: str = "") -> pb.TripUpdate:
+        made = update("a1", "20260715")
+        made.trip.schedule_relationship = pb.TripDescriptor.CANCELED
+        made.trip.start_time = start
+        return made
+
+    def test_all_of_its_runs_are_cancelled(self, often: Network) -> None:
+        assert self.first(often, live(often, at("07:50")), 1) == "08:00"
+        assert self.first(often, live(often, at("07:50"), self.cancelled()), 2) == "09:00"  # the trip a2
+
+    def test_some_of_its_runs_are_cancelled(self, often: Network) -> None:
+        one, two = self.cancelled("08:00:00"), self.cancelled("08:30:00")
+        assert self.first(often, live(often, at("07:50"), one), 3) == "08:30"
+        assert self.first(often, live(often, at("07:50"), one, two), 4) == "09:00"
+
+    def test_the_delay_of_one_run_changes_no_other(self, often: Network) -> None:
+        late = update("a1", "20260715")
+        late.trip.start_time, late.delay = "08:00:00", 600
+        assert live(often, at("07:50"), late).changes == {}
+
+
 def test_a_bus_that_catches_up_is_found(tmp_path: Path) -> None:
     """Faster than anything is scheduled: the bound of the search must know, or the way is given up at the change."""
     trips = with_more(TRIPS, "R2,DAY,slow,东站,0", "R2,DAY,quick,东站,0")
