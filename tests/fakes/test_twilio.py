@@ -126,7 +126,8 @@ def test_undelivered_number_reports_its_error_code(client: Client, fakes: Fakes,
 def test_callbacks_can_come_in_any_order_or_not_at_all(client: Client, fakes: Fakes, receiver: Receiver) -> None:
     fakes.control(provider="twilio", statuses=["delivered", "sent", "sent"])
     client.messages.create(to=PHONE, from_=FROM, body="hello", status_callback=f"{receiver.url}/status")
-    assert [c["form"]["MessageStatus"] for c in receiver.wait_for(3)] == ["delivered", "sent", "sent"]
+    # Each comes by a thread of its own, so on a busy machine one may overtake another, as in life.
+    assert sorted(c["form"]["MessageStatus"] for c in receiver.wait_for(3)) == ["delivered", "sent", "sent"]
     fakes.control(provider="twilio", drop_status=True)
     client.messages.create(to=PHONE, from_=FROM, body="hello", status_callback=f"{receiver.url}/status")
     fakes.events("status", count=6)
