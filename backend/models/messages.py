@@ -14,7 +14,8 @@ from backend.models.base import Base, BigId, Json, UtcDateTime, utcnow
 from backend.models.contacts import ChannelIdentity, Contact
 
 _SHARED = text("location_at IS NOT NULL")
-_POSITION = text("kind = 'location'")
+# Leaves out what was deleted; other messages have a JSON null there.
+POSITION_KEPT = text("kind = 'location' AND location IS NOT NULL")
 _OPEN = text("state = 'received'")
 _UNSENT = text("state IN ('queued', 'sending', 'unknown')")
 _NOTICE_QUEUED = text("state = 'queued' AND lane IS NOT NULL")
@@ -32,9 +33,8 @@ class Conversation(Base):
     contact_id: Mapped[str] = mapped_column(ForeignKey("contacts.id"), unique=True)
     state: Mapped[dict[str, Any] | None] = mapped_column(Json)  # the bot's, opaque to us
     choices: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)  # offered with the last answer
-    location: Mapped[dict[str, Any] | None] = mapped_column(
-        Json
-    )  # {lat, lon, datum}, sensitive: `services.shared_positions`
+    # {lat, lon, datum}, the last that was shared; sensitive, see `services.shared_positions`.
+    location: Mapped[dict[str, Any] | None] = mapped_column(Json)
     location_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     last_turn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     lease_owner: Mapped[str | None] = mapped_column(String(36))
@@ -56,7 +56,7 @@ class InboundMessage(Base):
         Index("ix_inbound_messages_conversation_id_id", "conversation_id", "id"),
         # What the sweeper looks through: few rows of many.
         Index("ix_inbound_messages_pending", "next_attempt_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_inbound_messages_shared", "closed_at", sqlite_where=_POSITION, postgresql_where=_POSITION),
+        Index("ix_inbound_messages_shared", "closed_at", sqlite_where=POSITION_KEPT, postgresql_where=POSITION_KEPT),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

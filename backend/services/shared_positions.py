@@ -16,6 +16,7 @@ from sqlalchemy import Select, null, select, update
 from backend.database import Database
 from backend.geo import Datum, Point
 from backend.models import Conversation, InboundMessage, utcnow
+from backend.models.messages import POSITION_KEPT
 
 # For so long a position is used, and about as long it is kept.
 KEPT = dt.timedelta(hours=2)
@@ -54,8 +55,8 @@ class SharedPositions:
             )
             session.execute(
                 update(InboundMessage)
-                .where(InboundMessage.kind == "location", InboundMessage.closed_at <= before)
-                .where(InboundMessage.location.is_not(null()))
+                # The words of the index: a bound value would not let SQLite use it.
+                .where(POSITION_KEPT, InboundMessage.closed_at <= before)
                 .values(location=null())
                 .execution_options(synchronize_session=False)
             )

@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 _SHARED = sa.text("location_at IS NOT NULL")
-_SENT = sa.text("kind = 'location'")
+_SENT = sa.text("kind = 'location' AND location IS NOT NULL")
 
 
 def upgrade() -> None:
